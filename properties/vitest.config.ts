@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config"
+
+export default defineConfig({
+  root: import.meta.dirname,
+  ssr: { resolve: { conditions: ["snowglobe-source"] } }, // the doors open on src, here and in worker threads
+  test: {
+    include: ["**/*.test.ts"],
+    globalSetup: "build.ts",
+    env: { TZ: "UTC" },
+    testTimeout: 120_000,
+  },
+})
