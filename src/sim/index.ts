@@ -1,0 +1,10 @@
+/** Time, chance and order: the kernel. It knows nothing of nodes or networks. */
+export { Cause, CurrentCause, causeOf, named, onAccountOf, uncaused } from "./cause.ts"
+export { epochMillis, HardwareClock, NodeClock } from "./clock.ts"
+export { below, between, chance, draw, exponential, hashText, join, mix, Stream, tailed } from "./dice.ts"
+export { Process, type Strategy, strategies } from "./process.ts"
+export { NodeRandom } from "./random.ts"
+export type { Escape } from "./sandbox.ts"
+export { type Outcome, Simulation, type SimulationOptions } from "./simulation.ts"
+export { type Due, Timeline, Timer } from "./timeline.ts"
+export { type Entry, type Keep, Kind, kindName, type Reason, reasonCode, reasons, Trace } from "./trace.ts"
