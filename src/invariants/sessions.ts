@@ -1,0 +1,98 @@
+/**
+ * Session guarantees (Terry et al., 1994), judged by what clients were answered.
+ *
+ * A system says which version a call wrote or saw; versions of one key are ordered as its log orders them.
+ */
+import { Kind } from "#sim"
+import type { Returned } from "./history.ts"
+import type { Invariant, Violation } from "./invariant.ts"
+
+/** A place in a log: the epoch, and the position within it. */
+export interface Version {
+  readonly epoch: number
+  readonly lsn: number
+}
+
+/** What an answered call tells about a key. */
+export interface Observation {
+  readonly key: string
+  /** Whether the session wrote this version, or saw it. */
+  readonly wrote: boolean
+  readonly version: Version
+}
+
+/** Reads an answer in a system's words; undefined for calls that tell nothing. */
+export type Observe = (returned: Returned) => Observation | undefined
+
+export const isBefore = (a: Version, b: Version): boolean => a.epoch < b.epoch || (a.epoch === b.epoch && a.lsn < b.lsn)
+
+const spell = ({ epoch, lsn }: Version): string => (lsn === 0 ? "nothing" : `${epoch}/${lsn}`)
+
+interface Known {
+  readonly version: Version
+  readonly entry: number
+  readonly id: string
+}
+
+/** Remembers one version per session and key, and compares what is seen with it. */
+const sessionGuarantee = (
+  name: string,
+  sentence: string,
+  observe: Observe,
+  remembers: (observation: Observation) => boolean,
+  explain: (session: string, key: string, known: Known, seen: Version, id: string) => string,
+): Invariant => ({
+  name,
+  kind: "always",
+  sentence,
+  assumes: ["damage", "time"],
+  judge: (stage) => {
+    const known = new Map<string, Known>()
+    let exercised = 0
+    return {
+      exercised: () => exercised,
+      see: (entry): Violation | undefined => {
+        if (entry.kind !== Kind.return) return undefined
+        const returned = entry.value as Returned
+        const observation = observe(returned)
+        if (observation === undefined) return undefined
+        const { key, version, wrote } = observation
+        const place = `${entry.node} ${key}`
+        const before = known.get(place)
+        if (!wrote && before !== undefined) {
+          exercised++
+          if (isBefore(version, before.version)) {
+            return {
+              because: explain(stage.name(entry.node), key, before, version, returned.id),
+              evidence: [before.entry, entry.index],
+            }
+          }
+        }
+        if (remembers(observation) && (before === undefined || isBefore(before.version, version))) {
+          known.set(place, { version, entry: entry.index, id: returned.id })
+        }
+        return undefined
+      },
+    }
+  },
+})
+
+export const readYourWrites = (observe: Observe): Invariant =>
+  sessionGuarantee(
+    "read-your-writes",
+    "A session never reads a key older than its own acknowledged write of it.",
+    observe,
+    ({ wrote }) => wrote,
+    (session, key, known, seen, id) =>
+      `${session} was told that its write ${known.id} of ${key} is saved at ${spell(known.version)}, and then read ${spell(seen)} (${id})`,
+  )
+
+export const monotonicReads = (observe: Observe): Invariant =>
+  sessionGuarantee(
+    "monotonic-reads",
+    "A session never reads a key older than it has read it before.",
+    observe,
+    ({ wrote }) => !wrote,
+    (session, key, known, seen, id) =>
+      `${session} read ${key} at ${spell(known.version)} (${known.id}), and then at ${spell(seen)} (${id})`,
+  )

@@ -1,0 +1,9 @@
+/** The catalogue of systems. */
+import type { System } from "#system"
+import { replication } from "./replication/index.ts"
+
+export { replication }
+
+// A catalogue holds systems of any vocabulary; each checks its own calls by its own Schema.
+// biome-ignore lint/suspicious/noExplicitAny: existential over a system's Call and Session
+export const systems: readonly System<any, any>[] = [replication]
