@@ -1,0 +1,22 @@
+/** How a run happens and is told. Knows the shape of systems, never a system. */
+export { exceeded, type StormMode, withinBudget } from "./budget.ts"
+export { Input, inputFormat, Operation } from "./input.ts"
+export {
+  checkFault,
+  instead,
+  nearest,
+  parseFaults,
+  parseTime,
+  quote,
+  spellFault,
+  spellFaults,
+  spellTime,
+  type Targets,
+} from "./notation.ts"
+export { type InvariantResult, Run, type RunOptions, type RunOutcome, type RunResult, run } from "./run.ts"
+export type { Part, Scenario } from "./scenario.ts"
+export { leastExercised, type ShakeOptions, type ShakeResult, shake } from "./shake.ts"
+export { applyDesign, inPart, type StagedPart, stage, targetsOf, wrongWith } from "./stage.ts"
+export { normalise, ordinaryStorm, type StormOptions, storm } from "./storm.ts"
+export { type TellOptions, tellReport, tellRun } from "./tell.ts"
+export { decodeToken, encodeToken, type Recorded, readSaved, saveInput } from "./token.ts"

@@ -1,0 +1,403 @@
+/**
+ * A run: an input played on a world, judged as it goes. `run(input)` is one synchronous call; everything else is a view of
+ * what it returns.
+ *
+ * Boot, storm, calm, judge: faults befall the world until the calm, a core is healed then, and what must come true in the
+ * end is asked only after that.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Assumption, Invariant, Judge, Outcome, Stage, Verdict, Violation } from "#invariants"
+import { Cause, type Entry, hashText, join, type Keep, Kind, type Trace } from "#sim"
+import type { Figure, Meter } from "#system"
+import { type Defect, type Fault, World } from "#world"
+import { exceeded } from "./budget.ts"
+import type { Input, Operation } from "./input.ts"
+import type { Scenario } from "./scenario.ts"
+import { inPart, type StagedPart, stage } from "./stage.ts"
+
+export interface RunOptions {
+  readonly keep?: Keep
+  /** Ends the run at the first violation of an invariant that is judged. */
+  readonly stopAtViolation?: boolean
+  /** Judges this invariant alone. */
+  readonly only?: string
+  /** Sends every message through its Schema, so that no two nodes share an object. */
+  readonly check?: boolean
+  /** Remembers who waits where, for the report of a deadlock. */
+  readonly diagnose?: boolean
+  /** Leaves the digest out, only to measure what it costs. */
+  readonly digest?: boolean
+}
+
+export interface InvariantResult {
+  readonly name: string
+  readonly part: string
+  readonly kind: Invariant["kind"]
+  readonly sentence: string
+  readonly verdict: Verdict
+  /** How often the promise was put to the test. */
+  readonly exercised: number
+  readonly violation?: Violation & { readonly at: number; readonly entry: number }
+  /** Why the verdict is unknown, or what an `eventually` still waited for. */
+  readonly waits?: string
+}
+
+/** How a run ended: all was said, time was up, nobody could go on, too much happened, or something was our mistake. */
+export type RunOutcome = "done" | "horizon" | "quiescent" | "budget" | "escape" | "defect"
+
+export interface RunResult {
+  readonly scenario: Scenario
+  readonly input: Input
+  readonly outcome: RunOutcome
+  /** What was our mistake, in one line; or who waits where in a deadlock. */
+  readonly defect?: string
+  readonly digest: string
+  readonly events: number
+  readonly virtualMicros: number
+  readonly wallMillis: number
+  readonly verdict: Verdict
+  readonly invariants: readonly InvariantResult[]
+  /** How many faults of each kind changed something. */
+  readonly faultsFired: Readonly<Record<string, number>>
+  readonly figures: readonly Figure[]
+  readonly trace: Trace
+  readonly world: {
+    readonly nodes: readonly {
+      readonly id: string
+      readonly region: string
+      readonly role: string
+      readonly client: boolean
+      readonly part: string
+    }[]
+  }
+}
+
+/** More tasks and timers than any honest run of a few virtual minutes needs. */
+const budgetOfEvents = 20_000_000
+/** How often after the calm it is asked whether all has come true, in microseconds. */
+const askEvery = 100_000
+
+interface Judged {
+  readonly part: StagedPart
+  readonly invariant: Invariant
+  readonly judge: Judge
+  /** A class of faults that went beyond what the design tolerates, and that the invariant assumes bounded. */
+  readonly spoiled: Assumption | undefined
+  violation: InvariantResult["violation"]
+}
+
+/** One client's operations, in order. */
+interface Queue {
+  readonly node: number
+  readonly part: StagedPart
+  readonly session: unknown
+  readonly operations: Operation[]
+  next: number
+}
+
+export class Run {
+  readonly scenario: Scenario
+  readonly input: Input
+  readonly world: World
+  readonly parts: readonly StagedPart[]
+  readonly #options: RunOptions
+  readonly #judged: Judged[] = []
+  readonly #byPart = new Map<string, { readonly judged: Judged[]; readonly meter: Meter }>()
+  readonly #startedAt = performance.now()
+  readonly #partOf: string[]
+  #open = 0
+  #calm = false
+  #violated = false
+  #outcome: RunOutcome | undefined = undefined
+
+  constructor(scenario: Scenario, input: Input, options: RunOptions = {}) {
+    this.scenario = scenario
+    this.input = input
+    this.#options = options
+    this.parts = stage(scenario, input)
+    this.world = new World({
+      seed: input.seed,
+      strategy: input.strategy,
+      calmAt: input.calmAt,
+      keep: options.keep ?? "everything",
+      ...(options.check === true && { copy: this.#copier() }),
+      ...(options.diagnose === true && { diagnose: true }),
+      nodes: this.parts.flatMap((part) => this.#nodesOf(part)),
+    })
+    this.world.simulation.trace.digesting = options.digest !== false
+    this.#partOf = this.world.nodes.map(({ part }) => part)
+    for (const part of this.parts) this.#judge(part)
+    this.world.simulation.trace.watch = (entry) => this.#see(entry)
+    this.world.boot()
+    for (const fault of input.faults) this.world.inject(fault)
+    this.#schedule()
+    this.world.simulation.at(input.calmAt, () => {
+      this.#calm = true
+      this.world.calm(input.core)
+    })
+  }
+
+  /** Takes a message through its part's Schema and back: a fresh object, deep down. */
+  #copier(): (part: string, message: unknown) => unknown {
+    const codecs = new Map(
+      this.parts.map(({ as, system }) => [
+        as,
+        [Schema.encodeUnknownSync(system.message), Schema.decodeUnknownSync(system.message)] as const,
+      ]),
+    )
+    return (part, message) => {
+      const codec = codecs.get(part)
+      return codec === undefined ? message : codec[1](codec[0](message))
+    }
+  }
+
+  #nodesOf(part: StagedPart) {
+    const { system, size, design, wiring } = part
+    const peers = part.nodes.map(({ id }) => id)
+    const servers = part.nodes.map(({ id, region }) => ({
+      id,
+      region,
+      wiring,
+      client: false,
+      part: part.as,
+      program: (founding: boolean) => system.boot({ id, peers, founding, size, design }),
+    }))
+    const clients = part.clients.map(({ id, region }) => ({
+      id,
+      region,
+      wiring,
+      client: true,
+      part: part.as,
+      program: () => Effect.void,
+    }))
+    return [...servers, ...clients]
+  }
+
+  #judge(part: StagedPart): void {
+    const { input } = this
+    const name = (node: number) => this.world.nodes[node]?.id ?? "nobody"
+    const core = input.core.filter((id) => part.nodes.some((node) => node.id === id))
+    const seen: Stage = { name, core, size: part.size }
+    const beyond = exceeded(part, input.faults, input.calmAt, input.core)
+    const judged = part.system.invariants
+      .filter((invariant) => this.#options.only === undefined || inPart(part.as, invariant.name) === this.#options.only)
+      .map((invariant) => ({
+        part,
+        invariant,
+        judge: invariant.judge(seen),
+        spoiled: invariant.assumes.find((each) => beyond.has(each)),
+        violation: undefined,
+      }))
+    this.#judged.push(...judged)
+    this.#byPart.set(part.as, { judged, meter: part.system.measure({ name, size: part.size }) })
+  }
+
+  #see(entry: Entry): void {
+    if (entry.kind === Kind.violation) return
+    if (entry.node < 0) {
+      for (const { judged, meter } of this.#byPart.values()) this.#show(entry, judged, meter)
+      return
+    }
+    const part = this.#byPart.get(this.#partOf[entry.node] as string)
+    if (part !== undefined) this.#show(entry, part.judged, part.meter)
+  }
+
+  #show(entry: Entry, judged: readonly Judged[], meter: Meter): void {
+    const { at, index } = entry
+    meter.see(entry)
+    for (const each of judged) {
+      if (each.violation !== undefined) continue
+      const violation = each.judge.see(entry)
+      if (violation === undefined || each.spoiled !== undefined) continue
+      each.violation = { ...violation, at, entry: index }
+      this.#violated = true
+    }
+    if (this.#violated && this.#options.stopAtViolation === true) this.world.simulation.halt()
+  }
+
+  // Operations
+
+  #schedule(): void {
+    const queues = new Map<string, Queue>()
+    for (const part of this.parts) {
+      const peers = part.nodes.map(({ id }) => id)
+      for (const { id } of part.clients) {
+        const node = this.world.node(id)
+        if (node === undefined) continue
+        const session = part.system.session({ id, peers, size: part.size, design: part.design })
+        queues.set(id, { node: node.index, part, session, operations: [], next: 0 })
+      }
+    }
+    for (const operation of this.input.operations) queues.get(operation.client)?.operations.push(operation)
+    for (const queue of queues.values()) {
+      queue.operations.sort((a, b) => a.at - b.at)
+      this.#next(queue)
+    }
+  }
+
+  #next(queue: Queue): void {
+    const operation = queue.operations[queue.next++]
+    if (operation !== undefined) this.world.simulation.at(operation.at, () => this.#call(queue, operation))
+  }
+
+  #call(queue: Queue, operation: Operation): void {
+    const { simulation } = this.world
+    const node = this.world.nodes[queue.node]
+    // Whoever has not been served when the storm is over does not ask any more.
+    if (node === undefined || this.#calm) return
+    const { id, call } = operation
+    const ordinal = this.input.operations.indexOf(operation)
+    const { system } = queue.part
+    this.#open++
+    const entry = simulation.trace.append(simulation.now, Kind.call, 0, queue.node, -1, ordinal, -1, { id, call })
+    const cause = new Cause(join(hashText("operation"), hashText(id)), entry)
+    const fiber = this.world.run(node, system.perform(call, queue.session, id), cause)
+    fiber?.addObserver((exit) => {
+      this.#open--
+      if (exit._tag === "Failure") {
+        this.world.failed(node, exit.cause)
+        return
+      }
+      const outcome: Outcome = exit.value
+      simulation.trace.append(simulation.now, Kind.return, 0, queue.node, -1, ordinal, entry, { id, call, outcome })
+      this.#next(queue)
+    })
+  }
+
+  // Time
+
+  get now(): number {
+    return this.world.simulation.now
+  }
+
+  get ended(): boolean {
+    return this.#outcome !== undefined
+  }
+
+  /** Lets a fault befall the running world, as a key press does. */
+  inject(fault: Fault): void {
+    this.world.inject(fault)
+  }
+
+  /** Goes on to an instant (microseconds), but no further than the end, and no longer than so many events. */
+  advance(until: number, events = budgetOfEvents): void {
+    if (this.#outcome !== undefined) return
+    const target = Math.min(until, this.input.until)
+    const outcome = this.world.advance(target, events)
+    if (outcome === "halted") this.#outcome = "done"
+    else if (outcome !== "horizon") this.#outcome = outcome
+    else if (this.#calm && this.#open === 0 && this.#waiting().length === 0) this.#outcome = "done"
+    else if (target >= this.input.until) this.#outcome = "horizon"
+  }
+
+  /** What the `eventually` invariants that are judged still wait for. */
+  #waiting(): readonly string[] {
+    return this.#judged.flatMap(({ judge, invariant }) =>
+      invariant.kind === "eventually" ? (judge.waits?.() ?? []) : [],
+    )
+  }
+
+  /** Plays to the end. */
+  play(): RunResult {
+    this.advance(this.input.calmAt)
+    while (this.#outcome === undefined) this.advance(this.now + askEvery)
+    return this.result()
+  }
+
+  result(): RunResult {
+    const { simulation } = this.world
+    const { trace } = simulation
+    const ended = this.#outcome ?? "horizon"
+    const invariants = this.#judged.map((judged) => this.#resultOf(judged))
+    const fired: Record<string, number> = {}
+    for (const { kind } of this.world.fired) fired[kind] = (fired[kind] ?? 0) + 1
+    const defect = this.#defect(ended)
+    const roles = new Map(this.parts.flatMap((part) => part.nodes.map((node) => [node.id, node.role] as const)))
+    return {
+      scenario: this.scenario,
+      input: this.input,
+      outcome: ended,
+      ...(defect !== undefined && { defect }),
+      digest: trace.digest,
+      events: simulation.events,
+      virtualMicros: simulation.now,
+      wallMillis: performance.now() - this.#startedAt,
+      verdict: this.#verdict(invariants),
+      invariants,
+      faultsFired: fired,
+      figures: [...this.#byPart].flatMap(([as, { meter }]) =>
+        meter.figures().map((figure) => ({ ...figure, name: as === "" ? figure.name : `${as}: ${figure.name}` })),
+      ),
+      trace,
+      world: {
+        nodes: this.world.nodes.map(({ id, region, client, part }) => ({
+          id,
+          region,
+          client,
+          part,
+          role: client ? "client" : (roles.get(id) ?? ""),
+        })),
+      },
+    }
+  }
+
+  #resultOf({ part, invariant, judge, violation, spoiled }: Judged): InvariantResult {
+    const { simulation } = this.world
+    const exercised = judge.exercised()
+    const base = {
+      name: invariant.name,
+      part: part.as,
+      kind: invariant.kind,
+      sentence: invariant.sentence,
+      exercised,
+    }
+    if (spoiled !== undefined) {
+      return { ...base, verdict: "unknown", waits: `not judged: more ${spoiled} than the design tolerates` }
+    }
+    if (violation !== undefined) return { ...base, verdict: "violated", violation }
+    if (invariant.kind === "eventually") {
+      const waits = judge.waits?.()
+      if (waits === undefined) return { ...base, verdict: exercised > 0 ? "holds" : "unknown" }
+      // Cut short, nobody can say what would have come true.
+      if (!this.#calm || this.#violated) return { ...base, verdict: "unknown", waits }
+      const entry = Math.max(0, simulation.trace.length - 1)
+      const late = { because: `the storm is over, and still ${waits}`, evidence: [], at: simulation.now, entry }
+      return { ...base, verdict: "violated", violation: late, waits }
+    }
+    return { ...base, verdict: exercised > 0 ? "holds" : "unknown" }
+  }
+
+  #verdict(invariants: readonly InvariantResult[]): Verdict {
+    if (invariants.some(({ verdict }) => verdict === "violated")) return "violated"
+    const about = this.scenario.about
+    const unknown = invariants.some(
+      ({ verdict, part, name }) => verdict === "unknown" && about.includes(inPart(part, name)),
+    )
+    return unknown ? "unknown" : "holds"
+  }
+
+  #defect(outcome: RunOutcome): string | undefined {
+    const { world } = this
+    const first: Defect | undefined = world.defects[0]
+    if (first !== undefined) return `${first.node}: ${first.text.split("\n").slice(0, 3).join(" ")}`
+    const escaped = world.simulation.sandbox.firstEscape
+    if (escaped !== undefined) {
+      return `${world.nodes[escaped.node]?.id ?? "the world"} reached for ${escaped.global} at ${escaped.site}`
+    }
+    if (outcome === "quiescent") {
+      const waiting = world.waiting().map(({ node, what, where }) => `${node}'s ${what} waits in ${where}`)
+      return `nothing can happen any more${waiting.length > 0 ? `: ${waiting.join(", ")}` : ""}`
+    }
+    if (outcome === "budget") return `more than ${budgetOfEvents} events by ${world.simulation.now} microseconds`
+    return undefined
+  }
+}
+
+/** Plays an input. A deadlock is played once more, to say who waits where. */
+export const run = (scenario: Scenario, input: Input, options: RunOptions = {}): RunResult => {
+  const result = new Run(scenario, input, options).play()
+  return result.outcome === "quiescent" && options.diagnose !== true
+    ? new Run(scenario, input, { ...options, diagnose: true }).play()
+    : result
+}
