@@ -1,0 +1,65 @@
+/**
+ * `snowglobe replay TOKEN|FILE`: that very run again. Where the digest is another one the code has changed since, and
+ * the run is judged anew; where two runs in a row differ, that is our defect.
+ */
+import * as Console from "effect/Console"
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { decodeToken, encodeToken, readSaved, run as runInput, spellTime, tellRun } from "#run"
+import { scenarios } from "#scenarios"
+import * as flags from "./flags.ts"
+import { underDesign, wrongInput } from "./input.ts"
+import { root } from "./root.ts"
+import { runJson } from "./shape.ts"
+import { exitAfter, ourDefect } from "./status.ts"
+import { accept, find, note, parseSpan, refuse } from "./usage.ts"
+
+export const replay = Command.make(
+  "replay",
+  {
+    what: Argument.String("token-or-file").pipe(Argument.withDescription("What a report ended with, or --save wrote")),
+    at: flags.text("at", "TIME", "Tells the run up to then, like 2s"),
+    design: flags.design,
+    json: flags.json,
+  },
+  Effect.fnUntraced(function* ({ what, at, design, json }) {
+    const { ascii } = yield* root
+    const recorded = yield* accept(/^\s*sg\d+\./.test(what) ? decodeToken(what) : readSaved(what))
+    const scenario = yield* accept(find("scenario", recorded.input.scenario, scenarios))
+    const wrong = wrongInput(scenario, recorded.input)
+    if (wrong !== undefined) return yield* refuse(wrong)
+    const input = yield* underDesign(scenario, recorded.input, design)
+    const instant = Option.isNone(at) ? undefined : yield* accept(parseSpan("at", at.value, 0))
+
+    const result = runInput(scenario, input)
+    if (instant !== undefined && instant > result.virtualMicros) {
+      return yield* refuse(
+        `--at ${spellTime(instant)} is beyond the end of the run at ${spellTime(result.virtualMicros)}`,
+      )
+    }
+    const digest = result.digest.slice(0, 8)
+    const sameDesign = design.length === 0
+    const changed = sameDesign && digest !== recorded.digest
+    const unstable = changed && runInput(scenario, input, { keep: "nothing" }).digest !== result.digest
+    if (changed && !unstable) {
+      yield* note(
+        `the code has changed since this was recorded (digest ${recorded.digest} then, ${digest} now); judged anew`,
+      )
+    }
+    yield* Console.log(
+      json
+        ? JSON.stringify({
+            ...runJson(result, encodeToken(result.input, result.digest)),
+            ...(sameDesign ? { recorded: recorded.digest, changed } : {}),
+            ...(instant === undefined
+              ? {}
+              : { atMillis: instant / 1000, eventsUntilThen: result.trace.since(instant + 1) }),
+          })
+        : tellRun(result, { ascii, ...(instant === undefined ? {} : { at: instant }) }).join("\n"),
+    )
+    if (unstable) return yield* ourDefect("two runs of one input have different digests")
+    yield* exitAfter(result)
+  }),
+).pipe(Command.withDescription("That very run again"))
