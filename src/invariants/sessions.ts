@@ -21,8 +21,8 @@ export interface Observation {
   readonly version: Version
 }
 
-/** Reads an answer in a system's words; undefined for calls that tell nothing. */
-export type Observe = (returned: Returned) => Observation | undefined
+/** Reads an answer in a system's words: what it tells, in the order in which it happened. */
+export type Observe = (returned: Returned) => readonly Observation[]
 
 export const isBefore = (a: Version, b: Version): boolean => a.epoch < b.epoch || (a.epoch === b.epoch && a.lsn < b.lsn)
 
@@ -54,22 +54,22 @@ const sessionGuarantee = (
       see: (entry): Violation | undefined => {
         if (entry.kind !== Kind.return) return undefined
         const returned = entry.value as Returned
-        const observation = observe(returned)
-        if (observation === undefined) return undefined
-        const { key, version, wrote } = observation
-        const place = `${entry.node} ${key}`
-        const before = known.get(place)
-        if (!wrote && before !== undefined) {
-          exercised++
-          if (isBefore(version, before.version)) {
-            return {
-              because: explain(stage.name(entry.node), key, before, version, returned.id),
-              evidence: [before.entry, entry.index],
+        for (const observation of observe(returned)) {
+          const { key, version, wrote } = observation
+          const place = `${entry.node} ${key}`
+          const before = known.get(place)
+          if (!wrote && before !== undefined) {
+            exercised++
+            if (isBefore(version, before.version)) {
+              return {
+                because: explain(stage.name(entry.node), key, before, version, returned.id),
+                evidence: [before.entry, entry.index],
+              }
             }
           }
-        }
-        if (remembers(observation) && (before === undefined || isBefore(before.version, version))) {
-          known.set(place, { version, entry: entry.index, id: returned.id })
+          if (remembers(observation) && (before === undefined || isBefore(before.version, version))) {
+            known.set(place, { version, entry: entry.index, id: returned.id })
+          }
         }
         return undefined
       },

@@ -6,8 +6,8 @@
  * and nothing is drawn from what was drawn before, so the shrinker is free.
  */
 import * as fc from "fast-check"
-import { strategies } from "#sim"
-import { type Fault, type FaultKind, faultKinds, faultShape } from "#world"
+import { below, hashText, join, strategies } from "#sim"
+import { type Family, type Fault, type FaultKind, faultKinds, faultShape } from "#world"
 import { type StormMode, withinBudget } from "./budget.ts"
 import { type Input, inputFormat } from "./input.ts"
 import { checkFault } from "./notation.ts"
@@ -30,7 +30,7 @@ export interface StormOptions {
 export const ordinaryStorm: StormOptions = {
   millis: 4000,
   operations: 100,
-  faults: 12,
+  faults: 24,
   settleMillis: 13_000,
   knobs: "all",
 }
@@ -40,10 +40,10 @@ const thousand = 1000
 /** What shrinking leaves alone, because dice are named by it. */
 const id = (prefix: string) => fc.noShrink(fc.nat({ max: 0xff_ffff })).map((n) => `${prefix}${n.toString(36)}`)
 
-/** A number from a range; where the default is the least, most draws are it. */
+/** A number from a range; where the default is the least, half of the draws are it. */
 const knobArbitrary = ({ min, max, default: usual }: { min: number; max: number; default: number }) => {
   if (usual !== min) return fc.integer({ min, max })
-  return fc.nat({ max: (max - min) * 4 }).map((n) => (n > max - min ? min : min + n))
+  return fc.nat({ max: (max - min) * 2 }).map((n) => (n > max - min ? min : min + n))
 }
 
 /** The nodes, clients and regions that faults are aimed at, as ordinals find them. */
@@ -55,18 +55,22 @@ interface Places {
 
 const pick = <A>(all: readonly A[], ordinal: number): A => all[ordinal % all.length] as A
 
-const target = (kind: FaultKind, places: Places, a: number, b: number): string => {
+/** Half of the faults on a node strike the same one: misfortunes that meet are the ones that matter. */
+const struck = (nodes: readonly string[], a: number, victim: number): string =>
+  pick(nodes, (a & 1) === 0 ? victim : a >> 1)
+
+const target = (kind: FaultKind, places: Places, a: number, b: number, victim: number): string => {
   const { nodes, clients, regions } = places
   switch (faultShape(kind).aim) {
     case "node":
-      return pick(nodes, a)
+      return struck(nodes, a, victim)
     case "region":
       return pick(regions, a)
     case "nodes":
       return "*"
     case "groups": {
-      // A random half of the world against the rest; clients fall on either side.
-      const all = [...nodes, ...clients]
+      // A random half against the rest: of the whole world, or of the nodes alone, and then clients reach either side.
+      const all = (b & 1) === 0 ? nodes : [...nodes, ...clients]
       const left = all.filter((_, i) => ((a >> (i % 16)) & 1) === 1)
       const right = all.filter((_, i) => ((a >> (i % 16)) & 1) === 0)
       return left.length === 0 || right.length === 0
@@ -105,35 +109,54 @@ const amountOf = (kind: FaultKind, draw: number): number | undefined => {
 
 /** Kinds that a storm draws from: a single message is named by a key that only a trace knows. */
 const stormKinds = (Object.keys(faultKinds) as FaultKind[]).filter((kind) => kind !== "drop")
-const families = [...new Set(stormKinds.map((kind) => faultShape(kind).family))]
 
-const faultArbitrary = (places: Places, options: StormOptions): fc.Arbitrary<Fault> =>
+/** What takes an office away and leaves its holder unaware is drawn more often than the rest. */
+const likelihood: Partial<Record<FaultKind, number>> = { partition: 6, crash: 4, pause: 2, isolate: 2 }
+const urn = stormKinds.flatMap((kind) => Array.from({ length: likelihood[kind] ?? 1 }, () => kind))
+
+const families: readonly Family[] = [...new Set(stormKinds.map((kind) => faultShape(kind).family))]
+
+const bits = fc.integer({ min: 1, max: (1 << families.length) - 1 })
+
+/** A fault that still has to be told which node is the storm's victim. */
+const faultArbitrary = (places: Places, options: StormOptions): fc.Arbitrary<(victim: number) => Fault> =>
   fc
     .record({
       id: id("f"),
-      kind: fc.noShrink(fc.nat({ max: stormKinds.length - 1 })),
+      kind: fc.noShrink(fc.nat({ max: urn.length - 1 })),
       a: fc.noShrink(fc.nat({ max: 0xffff })),
       b: fc.noShrink(fc.nat({ max: 0xffff })),
       mode: fc.nat({ max: 11 }),
       at: fc.integer({ min: 50, max: options.millis - 1 }),
-      lasts: fc.integer({ min: 10, max: options.millis / 2 }),
+      // Many short ones, and some that outlast every patience.
+      lasts: fc.oneof(
+        { weight: 1, arbitrary: fc.integer({ min: 10, max: options.millis / 16 }) },
+        { weight: 2, arbitrary: fc.integer({ min: 10, max: options.millis / 2 }) },
+      ),
       value: fc.nat({ max: 999 }),
     })
-    .map(({ id, kind: ordinal, a, b, mode, at, lasts, value }) => {
-      const kind = pick(stormKinds, ordinal)
+    .map(({ id, kind: ordinal, a, b, mode, at, lasts, value }) => (victim: number) => {
+      const kind = pick(urn, ordinal)
       const shape = faultShape(kind)
       const amount = amountOf(kind, value)
       const variant = shape.modes.length > 0 ? pick(shape.modes, mode) : undefined
       return {
         id,
         kind,
-        target: target(kind, places, a, b),
+        target: target(kind, places, a, b, victim),
         at: at * thousand,
         ...(!shape.instant && { for: lasts * thousand }),
         ...(amount !== undefined && { value: amount }),
         ...(variant !== undefined && variant !== shape.modes[0] && { mode: variant }),
       }
     })
+
+/** Swarm on the workload: leaves out all calls of some kinds, as the draw has it. */
+const outspoken = (operations: Input["operations"], draw: number): Input["operations"] =>
+  operations.filter(({ call }) => {
+    const kind = (call as { readonly _tag?: string })._tag ?? ""
+    return below(join(draw, hashText(kind)), 5) !== 0
+  })
 
 const largest = (scenario: Scenario, options: StormOptions): Record<string, number> =>
   Object.fromEntries(
@@ -210,8 +233,11 @@ export const storm = (
         operations: fc.array(operation, { maxLength: options.operations, size: "max" }),
         size,
         faults: fc.array(faultArbitrary(places, options), { maxLength: options.faults, size: "max" }),
-        // Which families blow: a bit each, at least one.
-        families: fc.noShrink(fc.integer({ min: 1, max: (1 << families.length) - 1 })),
+        victim: fc.noShrink(fc.nat({ max: 0xffff })),
+        // Which kinds of calls are left out: in most storms none.
+        silent: fc.noShrink(fc.nat({ max: 0xffff })),
+        // Which families blow: a bit each, three quarters of them set.
+        families: fc.noShrink(fc.tuple(bits, bits)).map(([left, right]) => left | right),
         mode: fc.noShrink(fc.constantFrom<StormMode>("survivable", "safety-only")),
         strategy: fc.constantFrom(...strategies),
         core: fc.noShrink(fc.nat({ max: 0xffff })),
@@ -219,9 +245,9 @@ export const storm = (
       }),
     )
     .map((drawn): Input => {
-      const blowing = drawn.faults.filter(
-        ({ kind }) => ((drawn.families >> families.indexOf(faultShape(kind).family)) & 1) === 1,
-      )
+      const blowing = drawn.faults
+        .map((aimed) => aimed(drawn.victim))
+        .filter(({ kind }) => ((drawn.families >> families.indexOf(faultShape(kind).family)) & 1) === 1)
       const core = stage(whole, { design: {}, size: drawn.size }).flatMap((part) =>
         pick(part.system.cores(part.size), drawn.core).map((each) => inPart(part.as, each)),
       )
@@ -232,7 +258,7 @@ export const storm = (
         design: {},
         size: drawn.size,
         strategy: drawn.strategy,
-        operations: drawn.operations as Input["operations"],
+        operations: outspoken(drawn.operations as Input["operations"], drawn.silent),
         faults: blowing,
         calmAt,
         core,

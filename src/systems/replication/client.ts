@@ -10,7 +10,7 @@ import { type Outcome, ok, refused, unknown } from "#invariants"
 import type { ClientSpec } from "#system"
 import { Network } from "#world"
 import { type ReplicationDesign, timing } from "./design.ts"
-import type { Message, Read } from "./protocol.ts"
+import type { Answer, Message, Read } from "./protocol.ts"
 
 export interface Session {
   readonly peers: readonly string[]
@@ -23,19 +23,6 @@ export interface Session {
   token: number
   /** When it last wrote, in milliseconds of its own clock. */
   wroteAt: number
-}
-
-/** The answer to a read, and the entry that wrote the value; LSN 0 for none. */
-export interface Seen {
-  readonly value: string | null
-  readonly epoch: number
-  readonly lsn: number
-}
-
-/** The answer to a write: where the log holds it. */
-export interface Stored {
-  readonly epoch: number
-  readonly lsn: number
 }
 
 export const session = (client: ClientSpec): Session => {
@@ -84,7 +71,7 @@ export const write = Effect.fn("write")(function* (
         session.primary = to
         session.token = Math.max(session.token, lsn)
         session.wroteAt = clock.currentTimeMillisUnsafe()
-        return ok({ epoch, lsn } satisfies Stored)
+        return ok({ wrote: { epoch, lsn } } satisfies Answer)
       }
       case "Busy":
         if (!mayBeIn) return refused("busy")
@@ -108,7 +95,7 @@ const question = (session: Session, replica: string, now: number): { to: string;
     case "confirmed":
       return { to: session.primary, as: "confirmed", token: 0 }
     case "primary":
-      return { to: session.primary, as: "primary", token: 0 }
+      return { to: replica, as: "primary", token: 0 }
     case "sticky":
       return { to: session.sticky, as: "any", token: 0 }
     case "cookie":
@@ -143,7 +130,7 @@ export const read = Effect.fn("read")(function* (
         const { value, epoch, lsn } = answer.value
         if (as !== "any") session.primary = to
         session.token = Math.max(session.token, lsn)
-        return ok({ value, epoch, lsn } satisfies Seen)
+        return ok({ saw: { value, epoch, lsn } } satisfies Answer)
       }
       case "Behind":
         to = to === session.primary ? after(session, to) : session.primary
@@ -155,4 +142,17 @@ export const read = Effect.fn("read")(function* (
     yield* Effect.sleep(timing.backoff)
   }
   return refused("nobody could answer in time")
+})
+
+/** Writes, and reads back what it has just written: the page that reloads after "saved". */
+export const readOwnWrite = Effect.fn("readOwnWrite")(function* (
+  session: Session,
+  key: string,
+  replica: number,
+  request: string,
+): Effect.fn.Return<Outcome, never, Network> {
+  const written = yield* write(session, key, request, request)
+  if (written._tag !== "ok") return written
+  const seen = yield* read(session, key, replica)
+  return seen._tag === "ok" ? ok({ ...(written.value as Answer), ...(seen.value as Answer) }) : written
 })

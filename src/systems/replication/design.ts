@@ -138,12 +138,12 @@ export const knobs = {
 /** Times in milliseconds, counts in entries. */
 export const timing = {
   /** Between two signs of life of a primary. */
-  heartbeat: 100,
+  heartbeat: 80,
   /** A follower that heard nothing for a time drawn from here stands for election. */
-  electionMin: 400,
-  electionMax: 800,
+  electionMin: 250,
+  electionMax: 500,
   /** How long a node that polls its peers waits for their answers. */
-  poll: 300,
+  poll: 200,
   /** How many entries a live node may hold without showing them before writes are refused. */
   backlog: 8,
   /** A follower that left so many signs of life unanswered is not live. */
@@ -153,7 +153,7 @@ export const timing = {
   /** Between two tries of a disk that is full. */
   diskRetry: 50,
   /** A client waits so long for one answer, and so long altogether. */
-  attempt: 500,
+  attempt: 400,
   writeDeadline: 2_500,
   readDeadline: 1_500,
   /** Between two attempts. */

@@ -7,10 +7,9 @@ import {
   readYourWrites,
   type Violation,
 } from "#invariants"
-import { type Fault, faultShape, hashText, join, Kind } from "#world"
-import type { Seen, Stored } from "./client.ts"
+import { type Fault, hashText, join, Kind } from "#world"
 import { majorityOf, promised } from "./design.ts"
-import { type Fact, keyName } from "./protocol.ts"
+import { type Answer, type Fact, keyName } from "./protocol.ts"
 import type { Call } from "./workload.ts"
 
 /** One line of a log, as the trace tells it. */
@@ -64,6 +63,7 @@ const acknowledgedWritesSurvive: Invariant = {
     let ruler:
       | { readonly epoch: number; readonly name: string; readonly node: number; readonly entry: number }
       | undefined
+    let latest = 0
     let exercised = 0
 
     const missing = (write: Acknowledged, entry: number): Violation | undefined => {
@@ -79,7 +79,8 @@ const acknowledgedWritesSurvive: Invariant = {
     }
 
     const established = (epoch: number, node: number, entry: number): Violation | undefined => {
-      if (ruler !== undefined && ruler.epoch >= epoch) return undefined
+      if (epoch <= latest) return undefined
+      latest = epoch
       ruler = { epoch, name: stage.name(node), node, entry }
       for (const write of acknowledged) {
         const violation = missing(write, entry)
@@ -92,13 +93,16 @@ const acknowledgedWritesSurvive: Invariant = {
       exercised: () => exercised,
       see: (entry) => {
         if (entry.kind === Kind.return) {
-          const { call, outcome, id } = entry.value as Returned
-          if ((call as Call)._tag !== "write" || outcome._tag !== "ok") return undefined
-          const { epoch, lsn } = outcome.value as Stored
+          const { outcome, id } = entry.value as Returned
+          const wrote = outcome._tag === "ok" ? (outcome.value as Answer).wrote : undefined
+          if (wrote === undefined) return undefined
+          const { epoch, lsn } = wrote
           const write = { id, epoch, lsn, entry: entry.index, client: entry.node }
           acknowledged.push(write)
           return missing(write, entry.index)
         }
+        // Whoever went down has lost its office with its memory; what it still holds is asked of the next primary.
+        if (entry.kind === Kind.boot && entry.node === ruler?.node) ruler = undefined
         if (entry.kind !== Kind.fact) return undefined
         const fact = entry.value as Fact
         logs.follow(entry.node, fact)
@@ -291,9 +295,9 @@ const recoversTheDurablePrefix: Invariant = {
       exercised: () => exercised,
       see: (entry) => {
         const { node, index } = entry
-        if (entry.kind === Kind.fault && node >= 0 && faultShape((entry.value as Fault).kind).class === "damage") {
-          damaged.add(node)
-        }
+        // A disk that was hurt may have lost what it confirmed; a wrong entry is never excused.
+        const wiped = entry.kind === Kind.fault && (entry.value as Fault).kind === "wipe"
+        if (node >= 0 && (wiped || entry.kind === Kind.damage)) damaged.add(node)
         if (entry.kind !== Kind.fact) return undefined
         const fact = entry.value as Fact
         let violation: Violation | undefined
@@ -309,10 +313,10 @@ const recoversTheDurablePrefix: Invariant = {
           if (log.length > 0) exercised++
           const whole = [log, ...(before.get(node) ?? [])].some((version) => starts(version, fact.entries))
           const complete = fact.entries.length >= least && starts(fact.entries, log.slice(0, least))
-          if (!damaged.has(node) && !(whole && complete)) {
+          if (!whole || !(complete || damaged.has(node))) {
             const got = `${stage.name(node)} recovered ${fact.entries.length} entries`
             violation = {
-              because: complete
+              because: !whole
                 ? `${got}, and among them one that it never wrote`
                 : `${got}, but its disk had confirmed ${least}${fact.entries.length >= least ? " others" : ""}`,
               evidence: [index],
@@ -343,8 +347,8 @@ const failoverUnderLoad: Invariant = {
       exercised: () => failovers,
       see: (entry) => {
         if (entry.kind === Kind.return) {
-          const { call, outcome } = entry.value as Returned
-          if ((call as Call)._tag === "write" && outcome._tag === "ok") acknowledged++
+          const { outcome } = entry.value as Returned
+          if (outcome._tag === "ok" && (outcome.value as Answer).wrote !== undefined) acknowledged++
         }
         if (entry.kind !== Kind.fact) return undefined
         const fact = entry.value as Fact
@@ -409,10 +413,13 @@ const converges: Invariant = {
 
 /** What an answer tells a session. */
 export const observe: Observe = ({ call, outcome }) => {
-  if (outcome._tag !== "ok") return undefined
-  const { key, _tag } = call as Call
-  const { epoch, lsn } = outcome.value as Stored | Seen
-  return { key: keyName(key), wrote: _tag === "write", version: { epoch, lsn } }
+  if (outcome._tag !== "ok") return []
+  const key = keyName((call as Call).key)
+  const { wrote, saw } = outcome.value as Answer
+  return [
+    ...(wrote === undefined ? [] : [{ key, wrote: true, version: wrote }]),
+    ...(saw === undefined ? [] : [{ key, wrote: false, version: saw }]),
+  ]
 }
 
 export const invariants: readonly Invariant[] = [

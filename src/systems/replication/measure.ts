@@ -4,7 +4,6 @@ import type { Called } from "#invariants"
 import { isBefore, type Returned, type Version } from "#invariants"
 import type { Figure, Meter } from "#system"
 import { type Entry, Kind } from "#world"
-import type { Stored } from "./client.ts"
 import { majorityOf } from "./design.ts"
 import { observe } from "./invariants.ts"
 import type { Fact } from "./protocol.ts"
@@ -59,25 +58,24 @@ export const measure = (stage: {
     outcomes[returned.outcome._tag]++
     const begun = called.get(returned.id)
     called.delete(returned.id)
-    const seen = observe(returned)
-    if (seen === undefined || begun === undefined) return
-    const place = `${entry.node} ${seen.key}`
-    if (seen.wrote) {
-      latencies.push(entry.at - begun.at)
-      const { epoch } = returned.outcome._tag === "ok" ? (returned.outcome.value as Stored) : { epoch: 0 }
-      const before = acknowledged.at(-1)
-      if (before !== undefined && epoch > before.epoch) outage = Math.max(outage, entry.at - before.at)
-      acknowledged.push({ id: returned.id, epoch, at: entry.at })
-      const known = newest.get(seen.key)
-      if (known === undefined || isBefore(known, seen.version)) newest.set(seen.key, seen.version)
-      own.set(place, seen.version)
-      return
+    if (begun === undefined) return
+    for (const { key, wrote, version } of observe(returned)) {
+      const place = `${entry.node} ${key}`
+      if (wrote) {
+        if ((returned.call as Call)._tag === "write") latencies.push(entry.at - begun.at)
+        const before = acknowledged.at(-1)
+        if (before !== undefined && version.epoch > before.epoch) outage = Math.max(outage, entry.at - before.at)
+        acknowledged.push({ id: returned.id, epoch: version.epoch, at: entry.at })
+        const known = newest.get(key)
+        if (known === undefined || isBefore(known, version)) newest.set(key, version)
+        own.set(place, version)
+        continue
+      }
+      const mine = own.get(place)
+      const fresh = begun.newest.get(key)
+      if (mine !== undefined) authors.see(isBefore(version, mine))
+      else if (fresh !== undefined) strangers.see(isBefore(version, fresh))
     }
-    const fresh = begun.newest.get(seen.key)
-    if (fresh === undefined) return
-    const mine = own.get(place)
-    if (mine === undefined) strangers.see(isBefore(seen.version, fresh))
-    else authors.see(isBefore(seen.version, mine))
   }
 
   const seeFact = (entry: Entry): void => {

@@ -1,5 +1,6 @@
 /** The words between the nodes of a replicated log, and between a client and a node. */
 import * as Schema from "effect/Schema"
+import type { Version } from "#invariants"
 import { Entry } from "./record.ts"
 
 const Lsn = Schema.Int
@@ -130,14 +131,23 @@ export const isTurningPoint = (thing: unknown): boolean => {
   return turningPoints.has(fact._tag)
 }
 
+/** The answer to a read, and the entry that wrote the value; LSN 0 for none. */
+export interface Seen extends Version {
+  readonly value: string | null
+}
+
+/** What a client is told: where the log holds what it wrote, and what it saw. */
+export interface Answer {
+  readonly wrote?: Version
+  readonly saw?: Seen
+}
+
 /** What a client asks, and what it is told. */
 type Talk =
   | { readonly _tag: "write"; readonly key: number }
   | { readonly _tag: "read"; readonly key: number; readonly replica: number }
-  | {
-      readonly _tag: "ok"
-      readonly value: { readonly value?: string | null; readonly epoch: number; readonly lsn: number }
-    }
+  | { readonly _tag: "read-own-write"; readonly key: number; readonly replica: number }
+  | { readonly _tag: "ok"; readonly value: Answer }
 
 /** The name of the key with an ordinal. */
 export const keyName = (key: number): string => String.fromCharCode(0x61 + (key % 26))
@@ -150,10 +160,15 @@ export const say = (thing: unknown): string => {
       return `write ${keyName(word.key)}`
     case "read":
       return `read ${keyName(word.key)}`
+    case "read-own-write":
+      return `write ${keyName(word.key)}, read it back`
     case "ok": {
-      const { value, epoch, lsn } = word.value
-      if (value === undefined) return `saved at ${epoch}/${lsn}`
-      return value === null ? "nothing there" : `${value} of ${epoch}/${lsn}`
+      const { wrote, saw } = word.value
+      const saved = wrote === undefined ? [] : [`saved at ${wrote.epoch}/${wrote.lsn}`]
+      if (saw === undefined) return saved.join("")
+      return [...saved, saw.value === null ? "nothing there" : `${saw.value} of ${saw.epoch}/${saw.lsn}`].join(
+        ", read ",
+      )
     }
     case "Write":
       return `write ${word.key}=${word.value}`

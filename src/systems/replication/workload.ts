@@ -5,15 +5,18 @@ import * as fc from "fast-check"
 import type { Outcome } from "#invariants"
 import type { Size } from "#system"
 import type { Network } from "#world"
-import { read, type Session, write } from "./client.ts"
+import { read, readOwnWrite, type Session, write } from "./client.ts"
 import { keyName } from "./protocol.ts"
 
 const Key = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
 
+const Replica = Schema.Int.check(Schema.isGreaterThanOrEqualTo(0))
+
 export const Call = Schema.Union([
   Schema.TaggedStruct("write", { key: Key }),
   /** `replica` is the ordinal of the node that a design with a choice asks first. */
-  Schema.TaggedStruct("read", { key: Key, replica: Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)) }),
+  Schema.TaggedStruct("read", { key: Key, replica: Replica }),
+  Schema.TaggedStruct("read-own-write", { key: Key, replica: Replica }),
 ])
 export type Call = typeof Call.Type
 
@@ -23,8 +26,18 @@ export const calls = (size: Size): fc.Arbitrary<Call> => {
   return fc.oneof(
     fc.record({ _tag: fc.constant("write" as const), key }),
     fc.record({ _tag: fc.constant("read" as const), key, replica }),
+    fc.record({ _tag: fc.constant("read-own-write" as const), key, replica }),
   )
 }
 
-export const perform = (call: Call, session: Session, id: string): Effect.Effect<Outcome, never, Network> =>
-  call._tag === "write" ? write(session, keyName(call.key), id, id) : read(session, keyName(call.key), call.replica)
+export const perform = (call: Call, session: Session, id: string): Effect.Effect<Outcome, never, Network> => {
+  const key = keyName(call.key)
+  switch (call._tag) {
+    case "write":
+      return write(session, key, id, id)
+    case "read":
+      return read(session, key, call.replica)
+    default:
+      return readOwnWrite(session, key, call.replica, id)
+  }
+}
