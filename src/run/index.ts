@@ -1,5 +1,6 @@
 /** How a run happens and is told. Knows the shape of systems, never a system. */
 export { exceeded, type StormMode, withinBudget } from "./budget.ts"
+export { type HoldsOptions, holds } from "./holds.ts"
 export { Input, inputFormat, Operation } from "./input.ts"
 export {
   checkFault,
@@ -18,5 +19,6 @@ export type { Part, Scenario } from "./scenario.ts"
 export { leastExercised, type ShakeOptions, type ShakeResult, shake } from "./shake.ts"
 export { applyDesign, inPart, type StagedPart, stage, targetsOf, wrongWith } from "./stage.ts"
 export { normalise, ordinaryStorm, type StormOptions, storm } from "./storm.ts"
-export { type TellOptions, tellReport, tellRun } from "./tell.ts"
+export { type TellOptions, tellReport, tellRun, tellStory } from "./tell.ts"
 export { decodeToken, encodeToken, type Recorded, readSaved, saveInput } from "./token.ts"
+export { asciiOnly } from "./words.ts"

@@ -19,6 +19,9 @@ interface Drawing {
 /** Milliseconds with as many digits as tell instants apart. */
 export const spellInstant = (micros: number): string => (micros / 1000).toFixed(micros % 1000 === 0 ? 0 : 2)
 
+const cut = (words: string, room: number): string =>
+  words.length > room ? `${words.slice(0, Math.max(0, room - 1))}…` : words
+
 class Lanes {
   readonly #ids: readonly string[]
   readonly #width: number
@@ -55,15 +58,18 @@ class Lanes {
     for (const [i, char] of [...text].entries()) chars[from + i] = char
   }
 
-  /** An arrow between two lanes with words on it; a message that dies ends in a cross. */
-  arrow(chars: string[], from: number, to: number, words: string, dies: boolean): void {
+  /** An arrow between two lanes with words on it; a message that dies ends in a cross, and says why whatever is cut off. */
+  arrow(chars: string[], from: number, to: number, words: string, death?: string): void {
     const [a, b] = [this.at(from), this.at(to)]
     const [low, high] = [Math.min(a, b) + 1, Math.max(a, b) - 1]
     for (let i = low; i <= high; i++) chars[i] = "─"
     const room = high - low - 3
-    const label = ` ${words.length > room - 2 ? `${words.slice(0, Math.max(0, room - 3))}…` : words} `
+    const why = death === undefined ? "" : `: ${death}`
+    const fits = (why.length <= room - 6 ? why : "").length
+    const label = ` ${cut(words, room - 2 - fits)}${fits > 0 ? why : ""} `
+    if (fits < why.length) this.write(chars, chars.length, `  ${death}`)
     if (room > 4) this.write(chars, low + 1 + Math.max(0, Math.floor((room - label.length) / 2)), label)
-    const head = dies ? "╳" : b > a ? "▶" : "◀"
+    const head = death !== undefined ? "╳" : b > a ? "▶" : "◀"
     if (b > a) chars[high] = head
     else chars[low] = head
   }
@@ -75,12 +81,12 @@ const draw = (lanes: Lanes, entry: Entry, { result, say }: Drawing): string | un
   const beside = (words: string) => lanes.write(chars, lanes.at(entry.node), words)
   switch (entry.kind) {
     case Kind.deliver:
-      lanes.arrow(chars, entry.peer, entry.node, say(entry), false)
+      lanes.arrow(chars, entry.peer, entry.node, say(entry))
       break
     case Kind.drop: {
       const sent = result.trace.entry(entry.cause)
       if (sent.peer < 0) return undefined
-      lanes.arrow(chars, sent.node, sent.peer, `${say(sent)}: ${reasons[entry.detail]}`, true)
+      lanes.arrow(chars, sent.node, sent.peer, say(sent), reasons[entry.detail])
       break
     }
     case Kind.crash:

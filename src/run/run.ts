@@ -43,6 +43,12 @@ export interface InvariantResult {
   readonly waits?: string
 }
 
+/** The promise that broke first. */
+export const firstViolated = ({ invariants }: RunResult): InvariantResult | undefined =>
+  invariants
+    .filter(({ verdict }) => verdict === "violated")
+    .sort((a, b) => (a.violation?.entry ?? 0) - (b.violation?.entry ?? 0))[0]
+
 /** How a run ended: all was said, time was up, nobody could go on, too much happened, or something was our mistake. */
 export type RunOutcome = "done" | "horizon" | "quiescent" | "budget" | "escape" | "defect"
 
@@ -83,7 +89,7 @@ interface Judged {
   readonly invariant: Invariant
   readonly judge: Judge
   /** A class of faults that went beyond what the design tolerates, and that the invariant assumes bounded. */
-  readonly spoiled: Assumption | undefined
+  spoiled: Assumption | undefined
   violation: InvariantResult["violation"]
 }
 
@@ -98,7 +104,6 @@ interface Queue {
 
 export class Run {
   readonly scenario: Scenario
-  readonly input: Input
   readonly world: World
   readonly parts: readonly StagedPart[]
   readonly #options: RunOptions
@@ -106,6 +111,7 @@ export class Run {
   readonly #byPart = new Map<string, { readonly judged: Judged[]; readonly meter: Meter }>()
   readonly #startedAt = performance.now()
   readonly #partOf: string[]
+  #input: Input
   #open = 0
   #calm = false
   #violated = false
@@ -113,7 +119,7 @@ export class Run {
 
   constructor(scenario: Scenario, input: Input, options: RunOptions = {}) {
     this.scenario = scenario
-    this.input = input
+    this.#input = input
     this.#options = options
     this.parts = stage(scenario, input)
     this.world = new World({
@@ -136,6 +142,11 @@ export class Run {
       this.#calm = true
       this.world.calm(input.core)
     })
+  }
+
+  /** What is played, with the faults that befell it by hand. */
+  get input(): Input {
+    return this.#input
   }
 
   /** Takes a message through its part's Schema and back: a fresh object, deep down. */
@@ -179,7 +190,7 @@ export class Run {
     const name = (node: number) => this.world.nodes[node]?.id ?? "nobody"
     const core = input.core.filter((id) => part.nodes.some((node) => node.id === id))
     const seen: Stage = { name, core, size: part.size }
-    const beyond = exceeded(part, input.faults, input.calmAt, input.core)
+    const beyond = this.#beyond(part)
     const judged = part.system.invariants
       .filter((invariant) => this.#options.only === undefined || inPart(part.as, invariant.name) === this.#options.only)
       .map((invariant) => ({
@@ -275,20 +286,48 @@ export class Run {
     return this.#outcome !== undefined
   }
 
-  /** Lets a fault befall the running world, as a key press does. */
+  /** Lets a fault befall the running world, as a key press does; it is part of the input from then on. */
   inject(fault: Fault): void {
+    this.#input = { ...this.#input, faults: [...this.#input.faults, fault] }
+    for (const part of this.parts) {
+      const beyond = this.#beyond(part)
+      for (const judged of this.#judged) {
+        if (judged.part === part) judged.spoiled = judged.invariant.assumes.find((each) => beyond.has(each))
+      }
+    }
+    this.#violated = this.#judged.some(({ violation, spoiled }) => violation !== undefined && spoiled === undefined)
     this.world.inject(fault)
   }
 
-  /** Goes on to an instant (microseconds), but no further than the end, and no longer than so many events. */
+  /** The classes of which the faults exceed what a part tolerates. */
+  #beyond(part: StagedPart): ReadonlySet<Assumption> {
+    const { faults, calmAt, core } = this.#input
+    return exceeded(part, faults, calmAt, core)
+  }
+
+  /**
+   * Goes on to an instant (microseconds), but no further than the end, and no longer than so many events. Whether all has
+   * come true is asked at instants of the run's own, so that it ends the same however it is sliced.
+   */
   advance(until: number, events = budgetOfEvents): void {
-    if (this.#outcome !== undefined) return
-    const target = Math.min(until, this.input.until)
-    const outcome = this.world.advance(target, events)
-    if (outcome === "halted") this.#outcome = "done"
-    else if (outcome !== "horizon") this.#outcome = outcome
-    else if (this.#calm && this.#open === 0 && this.#waiting().length === 0) this.#outcome = "done"
-    else if (target >= this.input.until) this.#outcome = "horizon"
+    const { input, world } = this
+    const target = Math.min(until, input.until)
+    const limit = world.simulation.events + events
+    while (this.#outcome === undefined && (this.now < target || this.now >= input.until)) {
+      const asked = Math.min(this.#nextAsked(), input.until)
+      const stop = Math.min(target, asked)
+      const outcome = world.advance(stop, limit - world.simulation.events)
+      if (outcome === "halted") this.#outcome = "done"
+      else if (outcome !== "horizon") this.#outcome = outcome
+      else if (stop === asked && this.#calm && this.#open === 0 && this.#waiting().length === 0) this.#outcome = "done"
+      else if (stop >= input.until) this.#outcome = "horizon"
+    }
+  }
+
+  /** The next instant at which it is asked whether all has come true: the calm, and at a steady pace after it. */
+  #nextAsked(): number {
+    const since = this.now - this.#input.calmAt
+    return this.#input.calmAt + (since < 0 ? 0 : (Math.floor(since / askEvery) + 1) * askEvery)
   }
 
   /** What the `eventually` invariants that are judged still wait for. */
@@ -300,8 +339,7 @@ export class Run {
 
   /** Plays to the end. */
   play(): RunResult {
-    this.advance(this.input.calmAt)
-    while (this.#outcome === undefined) this.advance(this.now + askEvery)
+    this.advance(this.input.until)
     return this.result()
   }
 
@@ -358,14 +396,21 @@ export class Run {
     if (violation !== undefined) return { ...base, verdict: "violated", violation }
     if (invariant.kind === "eventually") {
       const waits = judge.waits?.()
-      if (waits === undefined) return { ...base, verdict: exercised > 0 ? "holds" : "unknown" }
       // Cut short, nobody can say what would have come true.
-      if (!this.#calm || this.#violated) return { ...base, verdict: "unknown", waits }
+      if (this.#cutShort) return { ...base, verdict: "unknown", waits: waits ?? "not judged: the run was cut short" }
+      if (waits === undefined) return { ...base, verdict: exercised > 0 ? "holds" : "unknown" }
+      if (this.#violated) return { ...base, verdict: "unknown", waits }
       const entry = Math.max(0, simulation.trace.length - 1)
       const late = { because: `the storm is over, and still ${waits}`, evidence: [], at: simulation.now, entry }
       return { ...base, verdict: "violated", violation: late, waits }
     }
     return { ...base, verdict: exercised > 0 ? "holds" : "unknown" }
+  }
+
+  /** Whether it ended, or was asked, before all could come true that was to. */
+  get #cutShort(): boolean {
+    const halted = this.#violated && this.#options.stopAtViolation === true
+    return !this.#calm || halted || (this.#outcome !== "done" && this.#outcome !== "horizon")
   }
 
   #verdict(invariants: readonly InvariantResult[]): Verdict {

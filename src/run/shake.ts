@@ -7,7 +7,7 @@
 import * as fc from "fast-check"
 import type { Design } from "#system"
 import type { Input } from "./input.ts"
-import { type RunOptions, type RunResult, run } from "./run.ts"
+import { firstViolated, type RunOptions, type RunResult, run } from "./run.ts"
 import type { Scenario } from "./scenario.ts"
 import { applyDesign, inPart } from "./stage.ts"
 import { normalise } from "./storm.ts"
@@ -52,7 +52,7 @@ const isDefect = ({ outcome }: RunResult): boolean =>
   outcome === "defect" || outcome === "escape" || outcome === "budget" || outcome === "quiescent"
 
 const violated = (result: RunResult): string | undefined => {
-  const first = result.invariants.find(({ verdict }) => verdict === "violated")
+  const first = firstViolated(result)
   return first === undefined ? undefined : inPart(first.part, first.name)
 }
 
@@ -114,6 +114,8 @@ export const shake = (scenario: Scenario, options: ShakeOptions): ShakeResult =>
       defect ??= { input, line: `${result.outcome}: ${result.defect ?? ""}` }
       return true
     }
+    // What is left without the mistake belongs to no batch.
+    if (defect !== undefined) return false
     if (broken === undefined) {
       count(result)
       broken = violated(result)
@@ -152,7 +154,7 @@ export const shake = (scenario: Scenario, options: ShakeOptions): ShakeResult =>
     const summary = { runs, exercised, faultsFired, survivable }
     if (defect !== undefined) return { ...summary, verdict: "violated", defect }
     if (found === undefined || broken === undefined) {
-      const about = scenario.about.filter((name) => options.invariant === undefined || name === options.invariant)
+      const about = options.invariant === undefined ? scenario.about : [options.invariant]
       const thin = about.some((name) => (exercised[name] ?? 0) < leastExercised(runs))
       return { ...summary, verdict: thin ? "unknown" : "holds" }
     }

@@ -6,7 +6,7 @@
  * and nothing is drawn from what was drawn before, so the shrinker is free.
  */
 import * as fc from "fast-check"
-import { below, hashText, join, strategies } from "#sim"
+import { below, hashText, join, type Strategy } from "#sim"
 import { type Family, type Fault, type FaultKind, faultKinds, faultShape } from "#world"
 import { type StormMode, withinBudget } from "./budget.ts"
 import { type Input, inputFormat } from "./input.ts"
@@ -31,11 +31,14 @@ export const ordinaryStorm: StormOptions = {
   millis: 4000,
   operations: 100,
   faults: 24,
-  settleMillis: 13_000,
+  settleMillis: 26_000,
   knobs: "all",
 }
 
 const thousand = 1000
+
+/** Forced yields multiply the work of a run: most runs go without, and the simplest strategy stands first. */
+const mostlyFifo: readonly Strategy[] = ["fifo", "fifo", "fifo", "fifo", "yield/32", "yield/32", "yield/8", "yield/2"]
 
 /** What shrinking leaves alone, because dice are named by it. */
 const id = (prefix: string) => fc.noShrink(fc.nat({ max: 0xff_ffff })).map((n) => `${prefix}${n.toString(36)}`)
@@ -239,7 +242,7 @@ export const storm = (
         // Which families blow: a bit each, three quarters of them set.
         families: fc.noShrink(fc.tuple(bits, bits)).map(([left, right]) => left | right),
         mode: fc.noShrink(fc.constantFrom<StormMode>("survivable", "safety-only")),
-        strategy: fc.constantFrom(...strategies),
+        strategy: fc.constantFrom(...mostlyFifo),
         core: fc.noShrink(fc.nat({ max: 0xffff })),
         seed: fc.noShrink(fc.nat({ max: 0xffff_ffff })),
       }),

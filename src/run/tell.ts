@@ -1,9 +1,10 @@
 /** A run told as text: what befell the world, what came of it, which promises held, and what was measured. */
 import { isDeepStrictEqual } from "node:util"
+import * as Result from "effect/Result"
 import { type Entry, Kind } from "#sim"
 import { drawLanes, spellInstant } from "./lanes.ts"
-import { spellFaults } from "./notation.ts"
-import type { InvariantResult, RunResult } from "./run.ts"
+import { parseFaults, spellFaults } from "./notation.ts"
+import { firstViolated, type InvariantResult, type RunResult } from "./run.ts"
 import { inPart, stage } from "./stage.ts"
 import { encodeToken } from "./token.ts"
 import { asciiOnly, wordsOf } from "./words.ts"
@@ -80,7 +81,8 @@ const isNotable = (result: RunResult): ((entry: Entry) => boolean) => {
   }
 }
 
-const told = (result: RunResult, at: number): readonly string[] => {
+/** The turning points of a run, one line each, with what clients were told in between. */
+export const tellStory = (result: RunResult, at = Number.POSITIVE_INFINITY): readonly string[] => {
   const say = wordsOf(result)
   const notable = isNotable(result)
   const violations = Map.groupBy(
@@ -121,6 +123,10 @@ const promises = (results: readonly InvariantResult[]): readonly string[] =>
     return [head]
   })
 
+/** A word as a shell takes it. */
+const shellWord = (text: string): string =>
+  /^[\w:@=+.,%/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+
 /** The line that plays a run again: the story's own name while that says it all, else a token. */
 const replayLine = (result: RunResult): string => {
   const { scenario, input } = result
@@ -128,8 +134,11 @@ const replayLine = (result: RunResult): string => {
   if (isDeepStrictEqual({ ...story, design: input.design, faults: input.faults }, input)) {
     const design = Object.entries(input.design).map(([choice, value]) => ` --design ${choice}=${value}`)
     const added = input.faults.slice(story.faults.length)
-    if (isDeepStrictEqual(input.faults, [...story.faults, ...added])) {
-      const faults = added.length > 0 ? ` --faults ${spellFaults(added)}` : ""
+    // An id names dice: whoever spells the faults again must get the same ones.
+    const again =
+      added.length > 0 ? Result.getOrElse(parseFaults(spellFaults(added), story.faults.length + 1), () => []) : []
+    if (isDeepStrictEqual(input.faults, [...story.faults, ...again])) {
+      const faults = added.length > 0 ? ` --faults ${shellWord(spellFaults(added))}` : ""
       return `replay  npx snowglobe run ${scenario.name} --seed ${input.seed}${design.join("")}${faults}`
     }
   }
@@ -150,7 +159,7 @@ export const tellRun = (result: RunResult, options: TellOptions = {}): readonly 
     `${scenario.summary}`,
     ...(design.length > 0 ? [`design: ${design.join(" ")}`] : []),
     "",
-    ...told(result, options.at ?? Number.POSITIVE_INFINITY),
+    ...tellStory(result, options.at),
     "",
     ...promises(result.invariants),
     "",
@@ -202,7 +211,7 @@ const ledTo = (
 /** What a failure looks like: the promise, the smallest story found that breaks it, and the line that plays it again. */
 export const tellReport = (result: RunResult, options: TellOptions = {}): readonly string[] => {
   const { input } = result
-  const broken = result.invariants.find(({ verdict }) => verdict === "violated")
+  const broken = firstViolated(result)
   if (broken?.violation === undefined) return tellRun(result, options)
   const { violation } = broken
   const say = wordsOf(result)

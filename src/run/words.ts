@@ -77,6 +77,8 @@ const toAscii: Readonly<Record<string, string>> = {
   "…": "~",
   "↑": "^",
   "→": ">",
+  "“": '"',
+  "”": '"',
 }
 
 /** Lines without a character that an old terminal could not show. */

@@ -131,21 +131,24 @@ export const knobs = {
   nodes: { sentence: "nodes that hold the log", min: 3, max: 5, default: 3 },
   clients: { sentence: "clients that read and write", min: 1, max: 4, default: 2 },
   keys: { sentence: "keys they use", min: 1, max: 4, default: 2 },
-  apply: { sentence: "milliseconds to apply one entry", min: 0, max: 800, default: 0 },
+  apply: { sentence: "milliseconds to apply one entry", min: 0, max: 2000, default: 0 },
   lag: { sentence: "milliseconds that the primary's sender is behind its log", min: 0, max: 400, default: 0 },
+  election: {
+    sentence: "milliseconds of silence, or up to twice as many, before a node stands for election",
+    min: 250,
+    max: 1000,
+    default: 250,
+  },
 } as const satisfies Readonly<Record<string, Knob>>
 
 /** Times in milliseconds, counts in entries. */
 export const timing = {
   /** Between two signs of life of a primary. */
-  heartbeat: 80,
-  /** A follower that heard nothing for a time drawn from here stands for election. */
-  electionMin: 250,
-  electionMax: 500,
+  heartbeat: 120,
   /** How long a node that polls its peers waits for their answers. */
   poll: 200,
-  /** How many entries a live node may hold without showing them before writes are refused. */
-  backlog: 8,
+  /** How many permanent entries a live node may keep waiting before writes are refused. */
+  backlog: 4,
   /** A follower that left so many signs of life unanswered is not live. */
   patience: 5,
   /** The most entries in one message. */

@@ -33,6 +33,11 @@ class Logs {
     return lines
   }
 
+  /** The nodes whose logs hold a request. */
+  holders(request: string): readonly number[] {
+    return [...this.#lines].flatMap(([node, lines]) => (lines.some((line) => line.request === request) ? node : []))
+  }
+
   follow(node: number, fact: Fact): void {
     const lines = this.of(node)
     if (fact._tag === "Appended") lines[fact.lsn - 1] = { epoch: fact.epoch, request: fact.request }
@@ -63,8 +68,17 @@ const acknowledgedWritesSurvive: Invariant = {
     let ruler:
       | { readonly epoch: number; readonly name: string; readonly node: number; readonly entry: number }
       | undefined
+    const down = new Set<number>()
     let latest = 0
     let exercised = 0
+
+    const whoHolds = (request: string): string => {
+      const holders = logs.holders(request)
+      const one = holders[0]
+      if (one === undefined) return "nobody holds it any more"
+      if (holders.length > 1) return `only ${holders.map(stage.name).join(" and ")} hold it`
+      return `only ${stage.name(one)} ${down.has(one) ? `held it, and ${stage.name(one)} is down` : "holds it"}`
+    }
 
     const missing = (write: Acknowledged, entry: number): Violation | undefined => {
       if (ruler === undefined || write.epoch > ruler.epoch) return undefined
@@ -73,7 +87,7 @@ const acknowledgedWritesSurvive: Invariant = {
       return {
         because:
           `${stage.name(write.client)} was told that ${write.id} is saved at ${write.epoch}/${write.lsn}; ` +
-          `${ruler.name} leads epoch ${ruler.epoch}, followed by a majority, and its log does not hold it`,
+          `${whoHolds(write.id)}; ${ruler.name} leads epoch ${ruler.epoch}, followed by a majority, without it`,
         evidence: [write.entry, ruler.entry, entry],
       }
     }
@@ -101,6 +115,8 @@ const acknowledgedWritesSurvive: Invariant = {
           acknowledged.push(write)
           return missing(write, entry.index)
         }
+        if (entry.kind === Kind.crash || entry.kind === Kind.stopped) down.add(entry.node)
+        if (entry.kind === Kind.boot) down.delete(entry.node)
         // Whoever went down has lost its office with its memory; what it still holds is asked of the next primary.
         if (entry.kind === Kind.boot && entry.node === ruler?.node) ruler = undefined
         if (entry.kind !== Kind.fact) return undefined
@@ -295,7 +311,7 @@ const recoversTheDurablePrefix: Invariant = {
       exercised: () => exercised,
       see: (entry) => {
         const { node, index } = entry
-        // A disk that was hurt may have lost what it confirmed; a wrong entry is never excused.
+        // A disk that was ever hurt may have lost what it confirmed; a wrong entry is never excused.
         const wiped = entry.kind === Kind.fault && (entry.value as Fault).kind === "wipe"
         if (node >= 0 && (wiped || entry.kind === Kind.damage)) damaged.add(node)
         if (entry.kind !== Kind.fact) return undefined
@@ -322,7 +338,6 @@ const recoversTheDurablePrefix: Invariant = {
               evidence: [index],
             }
           }
-          damaged.delete(node)
           before.delete(node)
           synced.set(node, fact.entries.length)
         }

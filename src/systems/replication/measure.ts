@@ -49,7 +49,7 @@ export const measure = (stage: {
   const leaders = new Map<number, number>()
   let ruled = 0
   let failovers = 0
-  let lost = 0
+  const lost = new Set<string>()
   let outage = 0
   const outcomes = { ok: 0, refused: 0, unknown: 0 }
 
@@ -111,7 +111,7 @@ export const measure = (stage: {
         if (ruled > 0) {
           failovers++
           const kept = logs.get(leader)
-          lost += acknowledged.filter(({ id, epoch }) => epoch < fact.epoch && kept?.has(id) !== true).length
+          for (const { id, epoch } of acknowledged) if (epoch < fact.epoch && kept?.has(id) !== true) lost.add(id)
         }
         ruled = fact.epoch
         return
@@ -147,7 +147,7 @@ export const measure = (stage: {
       if (authors.reads > 0) figures.push({ name: "stale reads of one's own write", value: authors.percent, unit: "%" })
       if (failovers > 0) {
         figures.push({ name: "failovers", value: failovers, unit: "" })
-        figures.push({ name: "RPO", value: lost, unit: "acknowledged writes lost" })
+        figures.push({ name: "RPO", value: lost.size, unit: "acknowledged writes lost" })
         if (outage > 0) figures.push({ name: "RTO", value: millis(outage), unit: "ms" })
       }
       return figures

@@ -54,7 +54,7 @@ export const Acked = Schema.TaggedStruct("Acked", {
   fits: Schema.Boolean,
   lsn: Lsn,
   applied: Lsn,
-  /** Entries that it holds and does not show yet. */
+  /** Permanent entries that it does not show yet. */
   waiting: Schema.Int,
   round: Schema.Int,
   /** It has lost its disk and must not count towards a majority. */

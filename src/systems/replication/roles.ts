@@ -13,7 +13,7 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { Boot } from "#system"
 import { type Cause, CurrentCause, Facts, Network, named, onAccountOf } from "#world"
-import { type ReplicationDesign, timing } from "./design.ts"
+import { knobs, type ReplicationDesign, timing } from "./design.ts"
 import { type MetaStore, openMeta } from "./meta.ts"
 import type { Acked, Fact, Message, Position, Read, Ship, Stand, Vote, Write } from "./protocol.ts"
 import type { Entry } from "./record.ts"
@@ -44,6 +44,7 @@ class Replica {
   readonly #meta: MetaStore
   readonly #applyMillis: number
   readonly #lagMillis: number
+  readonly #electionMillis: number
   readonly #voting = Semaphore.makeUnsafe(1)
   readonly #changes: Change[] = []
   readonly #written = Latch.makeUnsafe(false)
@@ -70,6 +71,7 @@ class Replica {
     this.#meta = meta
     this.#applyMillis = boot.size.apply ?? 0
     this.#lagMillis = boot.size.lag ?? 0
+    this.#electionMillis = boot.size.election ?? knobs.election.default
   }
 
   #record(fact: Fact): void {
@@ -443,7 +445,7 @@ class Replica {
         fits,
         lsn,
         applied: state.applied,
-        waiting: state.last - state.applied,
+        waiting: state.commit - state.applied,
         round: fits ? round : 0,
         rebuilding: state.rebuilding,
         nonce: this.#nonce,
@@ -511,7 +513,7 @@ class Replica {
       if (founding && state.peers[0] === state.id) yield* this.#campaign()
       for (;;) {
         const before = this.#contacts
-        yield* Effect.sleep(yield* Random.nextIntBetween(timing.electionMin, timing.electionMax))
+        yield* Effect.sleep(yield* Random.nextIntBetween(this.#electionMillis, this.#electionMillis * 2))
         if (state.role === "primary" || state.rebuilding || this.#contacts !== before) continue
         yield* this.#campaign()
       }

@@ -17,7 +17,7 @@ export interface Progress {
   /** Up to here its disk is known to agree; 0 for unknown. */
   matched: number
   applied: number
-  /** Entries that it holds and does not show yet. */
+  /** Permanent entries that it does not show yet. */
   waiting: number
   /** One probe at a time until it is known where the logs agree. */
   probing: boolean
@@ -230,9 +230,9 @@ export class State {
     return this.#reached(this.round, (progress) => progress.round) >= round
   }
 
-  /** The most entries that a live node holds and does not show yet. */
+  /** The most permanent entries that a live node does not show yet. */
   backlog(): number {
-    let most = this.last - this.applied
+    let most = this.commit - this.applied
     for (const progress of this.progress.values()) {
       if (progress.missed < timing.patience) most = Math.max(most, progress.waiting)
     }
