@@ -330,8 +330,8 @@ class Replica {
   #acked(message: Acked, from: string): Effect.Effect<void> {
     const { state } = this
     if (message.epoch > state.epoch) return this.#enter(message.epoch, "")
-    if (message.epoch < state.epoch || state.role !== "primary") return Effect.void
     const more = state.heard(from, message)
+    if (state.role !== "primary") return Effect.void
     return this.#advance().pipe(Effect.andThen(more ? this.#ship(from, false) : Effect.void))
   }
 

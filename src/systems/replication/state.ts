@@ -242,7 +242,8 @@ export class State {
   /** Takes in what a follower holds. Returns whether more should be shipped to it at once. */
   heard(peer: string, acked: Acked): boolean {
     const progress = this.progress.get(peer)
-    if (progress === undefined) return false
+    // An answer to an earlier epoch speaks of a log that may have been cut since.
+    if (this.role !== "primary" || acked.epoch !== this.epoch || progress === undefined) return false
     progress.missed = 0
     progress.nonce = acked.nonce
     progress.round = Math.max(progress.round, acked.round)
