@@ -30,6 +30,8 @@ export class Process implements Scheduler.Scheduler, Scheduler.SchedulerDispatch
   readonly #salt: number
   alive = true
   paused = false
+  /** Its tasks that are ready and have not run; the kernel counts them. */
+  waiting = 0
   /** What fell due while it was paused, in order. */
   #held: (() => void)[] = []
 
@@ -45,16 +47,13 @@ export class Process implements Scheduler.Scheduler, Scheduler.SchedulerDispatch
     return this
   }
 
-  /** Queues a task of one of its fibers. Under a yielding strategy the place in the queue is drawn. */
+  /** Queues a task of one of its fibers. Under a yielding strategy its place among the others of this node is drawn. */
   scheduleTask(task: () => void): void {
     if (!this.alive) return
     let ahead = 0
-    if (this.#permille > 0) {
-      const waiting = this.simulation.waiting
-      if (waiting > 0) {
-        const cause = causeOf(this.simulation.runningFiber())
-        ahead = below(join(join(this.#salt ^ Stream.pick, cause.key), cause.steps++), waiting + 1)
-      }
+    if (this.#permille > 0 && this.waiting > 0) {
+      const cause = this.simulation.runningCause()
+      ahead = below(join(join(this.#salt ^ Stream.pick, cause.key), cause.steps++), this.waiting + 1)
     }
     this.simulation.enqueue(this, task, ahead)
   }

@@ -1,6 +1,5 @@
 /** Effect's Random for the programs of a node: each draw is named by the node and by the cause of the fiber that asks. */
 import type * as Random from "effect/Random"
-import { causeOf } from "./cause.ts"
 import { join, Stream } from "./dice.ts"
 import type { Simulation } from "./simulation.ts"
 
@@ -15,11 +14,14 @@ export class NodeRandom implements Random.Random {
   }
 
   #die(): number {
-    return join(this.#salt, causeOf(this.#simulation.runningFiber()).next()) >>> 0
+    return join(this.#salt, this.#simulation.runningCause().next()) >>> 0
   }
 
   nextIntUnsafe(): number {
-    return this.#die() * 0x20_0000 + (this.#die() >>> 11) - Number.MAX_SAFE_INTEGER
+    const high = this.#die()
+    const low = this.#die()
+    const magnitude = high * 0x20_0000 + (low >>> 11)
+    return (low & 1) === 0 ? magnitude : 0 - magnitude
   }
 
   nextDoubleUnsafe(): number {

@@ -6,7 +6,7 @@
  * verdict. Airtight because a step is one synchronous call.
  */
 import { epochMillis } from "./clock.ts"
-import { draw, join, Stream } from "./dice.ts"
+import { draw, Stream } from "./dice.ts"
 import type { Simulation } from "./simulation.ts"
 import type { Due, Timer } from "./timeline.ts"
 
@@ -27,16 +27,14 @@ interface Timeout {
 
 const runTask: Due = { due: (task) => (task as () => void)() }
 
-const callSite = (): string => {
+/** The line that called a function. */
+const callSite = (called: () => never): string => {
   const limit = Error.stackTraceLimit
-  Error.stackTraceLimit = 8
-  const stack = new Error().stack ?? ""
+  Error.stackTraceLimit = 1
+  const here = { stack: "" }
+  Error.captureStackTrace(here, called)
   Error.stackTraceLimit = limit
-  const line = stack
-    .split("\n")
-    .slice(1)
-    .find((frame) => !frame.includes("/sandbox."))
-  return line?.trim().replace(/^at /, "") ?? "unknown"
+  return here.stack.split("\n").at(-1)?.trim().replace(/^at /, "") ?? "unknown"
 }
 
 type Globals = Record<string, unknown>
@@ -45,11 +43,10 @@ type Globals = Record<string, unknown>
 export class Sandbox {
   readonly escapes: Escape[] = []
   readonly #swaps: readonly { readonly on: Globals; readonly name: string; readonly virtual: unknown }[]
-  #draws = 0
   #inside = false
 
   constructor(simulation: Simulation) {
-    const random = () => draw(simulation.seed, Stream.global, join(simulation.runningNode(), this.#draws++)) >>> 0
+    const random = () => draw(simulation.seed, Stream.global, simulation.runningCause().next()) >>> 0
     const nowMillis = () => epochMillis + Math.floor(simulation.now / 1000)
     const later = (task: (...args: unknown[]) => void, millis = 0, ...args: unknown[]): Timeout => {
       const at = simulation.now + Math.max(0, Math.round(millis * 1000))
@@ -59,9 +56,12 @@ export class Sandbox {
     const never = (timeout: Timeout | undefined) => {
       if (timeout !== undefined) simulation.timeline.cancel(timeout.timer, timeout.seq)
     }
-    const refuse = (name: string) => () => {
-      this.escapes.push({ global: name, node: simulation.runningNode(), site: callSite() })
-      throw new Error(`${name} reaches outside the simulation`)
+    const refuse = (name: string) => {
+      const refused = (): never => {
+        this.escapes.push({ global: name, node: simulation.runningNode(), site: callSite(refused) })
+        throw new Error(`${name} reaches outside the simulation`)
+      }
+      return refused
     }
     const fill = <A extends ArrayBufferView>(array: A): A => {
       const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)

@@ -5,6 +5,7 @@
  * and between two calls nothing moves.
  */
 import * as Fiber from "effect/Fiber"
+import { Cause, causeOf, uncaused } from "./cause.ts"
 import type { Process } from "./process.ts"
 import { Sandbox } from "./sandbox.ts"
 import { type Due, Timeline } from "./timeline.ts"
@@ -38,6 +39,8 @@ export class Simulation {
   now = 0
   /** Tasks and timers so far. */
   events = 0
+  /** On whose account plain code runs, outside of every fiber. */
+  account = new Cause(0, -1)
   #queue: (() => void)[] = []
   #owners: Process[] = []
   #head = 0
@@ -50,27 +53,21 @@ export class Simulation {
     this.sandbox = new Sandbox(this)
   }
 
-  /** Tasks that are ready and have not run. */
-  get waiting(): number {
-    return this.#queue.length - this.#head
-  }
-
-  /** Makes a task ready, `ahead` places before the end of the queue. */
+  /** Makes a task ready, ahead of so many of its own process. The places of other processes stay as they are. */
   enqueue(process: Process, task: () => void, ahead: number): void {
     const queue = this.#queue
     const owners = this.#owners
     queue.push(task)
     owners.push(process)
-    if (ahead > 0) {
-      const last = queue.length - 1
-      const place = Math.max(this.#head, last - ahead)
-      for (let i = last; i > place; i--) {
-        queue[i] = queue[i - 1] as () => void
-        owners[i] = owners[i - 1] as Process
-      }
-      queue[place] = task
-      owners[place] = process
+    process.waiting++
+    let place = queue.length - 1
+    for (let i = place - 1, left = ahead; left > 0 && i >= this.#head; i--) {
+      if (owners[i] !== process) continue
+      queue[place] = queue[i] as () => void
+      place = i
+      left--
     }
+    queue[place] = task
   }
 
   /** Makes the kernel stop before the next event; it can be advanced again. */
@@ -93,9 +90,10 @@ export class Simulation {
     return this.#running?.node ?? -1
   }
 
-  /** The fiber that runs just now. */
-  runningFiber(): Fiber.Fiber<unknown, unknown> | undefined {
-    return Fiber.getCurrent()
+  /** The cause that is acted on account of just now. */
+  runningCause(): Cause {
+    const cause = causeOf(Fiber.getCurrent())
+    return cause === uncaused ? this.account : cause
   }
 
   /** Runs a call on behalf of a process: what it schedules by global timers belongs to it. */
@@ -152,6 +150,7 @@ export class Simulation {
       const head = this.#head++
       const task = queue[head] as () => void
       const owner = owners[head] as Process
+      owner.waiting--
       if (!owner.alive) continue
       if (owner.paused) {
         owner.hold(task)

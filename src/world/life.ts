@@ -74,7 +74,17 @@ export class Life {
     const handler = this.handler
     if (handler === undefined) return
     const cause = new Cause(key, entry)
-    const effect = handler(message, from.id)
+    const { simulation } = this.#world
+    const before = simulation.account
+    simulation.account = cause
+    let effect: Effect.Effect<unknown>
+    try {
+      effect = handler(message, from.id)
+    } catch (error) {
+      effect = Exit.die(error)
+    } finally {
+      simulation.account = before
+    }
     if (Exit.isExit(effect)) {
       this.#reply(effect as Exit.Exit<unknown>, from, cause, request)
       return
@@ -157,7 +167,7 @@ export class Life {
     return this.node.disk.fileSystem({
       now: () => simulation.now,
       after: (micros, task) => this.process.after(micros, runTask, task),
-      die: () => join(salt, causeOf(simulation.runningFiber()).next()),
+      die: () => join(salt, simulation.runningCause().next()),
       note: (what, value) => {
         simulation.trace.append(
           simulation.now,
@@ -166,7 +176,7 @@ export class Life {
           this.node.index,
           -1,
           value.bytes ?? 0,
-          causeOf(simulation.runningFiber()).parent,
+          simulation.runningCause().parent,
           value,
         )
       },
@@ -178,7 +188,7 @@ export class Life {
     return {
       record: (fact) => {
         if (!this.process.alive) return
-        const cause = causeOf(simulation.runningFiber()).parent
+        const cause = simulation.runningCause().parent
         simulation.trace.append(simulation.now, Kind.fact, 0, this.node.index, -1, 0, cause, fact)
       },
       expose: (state) => {

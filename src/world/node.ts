@@ -49,6 +49,8 @@ export class Node {
   /** How many faults keep it down, and how many freeze it. */
   downs = 0
   pauses = 0
+  /** By how much faults slow its disk down. */
+  readonly slowdowns: number[] = []
   /** Switched off for good when the storm is over. */
   gone = false
 

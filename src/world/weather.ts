@@ -38,6 +38,9 @@ export interface Front {
   hits: number
 }
 
+/** The key of a message as a `drop` spells it. */
+export const spellKey = (key: number): string => (key >>> 0).toString(16)
+
 const matches = (pattern: string, place: Place): boolean => pattern === "*" || pattern === place.id
 
 /** Which links a network or region fault concerns. */
@@ -91,7 +94,12 @@ const lateness = (fault: Fault, die: number, pair: number): number => {
 }
 
 export class Weather {
+  readonly #seed: number
   readonly #fronts: Front[] = []
+
+  constructor(seed: number) {
+    this.#seed = seed
+  }
 
   /** Nothing is wrong anywhere: a message need not ask. */
   get calm(): boolean {
@@ -124,7 +132,7 @@ export class Weather {
           fate.death = "lost"
           break
         case "drop":
-          if ((key >>> 0).toString(16) !== messageAim(fault.target)?.key) continue
+          if (spellKey(key) !== messageAim(fault.target)?.key) continue
           fate.death = "dropped by hand"
           break
         case "corrupt":
@@ -140,7 +148,7 @@ export class Weather {
           fate.delay += between(join(die, Stream.latency), usual, usual * 10)
           break
         case "latency":
-          fate.delay += lateness(fault, join(die, Stream.latency), join(join(from.name, to.name), front.salt))
+          fate.delay += lateness(fault, join(die, Stream.latency), this.#pair(from, to, front))
           break
         case "degrade":
           fate.delay += value
@@ -156,6 +164,11 @@ export class Weather {
       if (fate.death !== "none") return fate
     }
     return fate
+  }
+
+  /** The die that a fault throws once for every pair of ends. */
+  #pair(from: Place, to: Place, { salt }: Front): number {
+    return join(join(this.#seed, join(from.name, to.name)), salt)
   }
 
   /** Whether a message that is under way is stopped short of its receiver. */

@@ -28,7 +28,7 @@ import { Disk } from "./disk.ts"
 import { endOf, type Fault, faultShape, nodesOf } from "./fault.ts"
 import { Life } from "./life.ts"
 import { type Hardware, Node, type NodeOptions } from "./node.ts"
-import { type Front, Weather } from "./weather.ts"
+import { type Front, spellKey, Weather } from "./weather.ts"
 import type { Range } from "./wiring.ts"
 
 /** How a message asks to be taken: the `detail` of its `send` entry. */
@@ -100,7 +100,7 @@ export class World {
   readonly simulation: Simulation
   readonly strategy: Strategy
   readonly nodes: readonly Node[]
-  readonly weather = new Weather()
+  readonly weather: Weather
   readonly defects: Defect[] = []
   /** Faults that changed something so far. */
   readonly fired = new Set<Fault>()
@@ -108,9 +108,12 @@ export class World {
   readonly #options: WorldOptions
   readonly #inForce = new Map<Fault, InForce>()
   readonly #held = new Map<Front, Envelope[]>()
+  /** What has arrived at a paused life and not been handled. */
+  readonly #atTheDoor = new Map<Life, Set<Envelope>>()
   readonly #arrival: Due
   readonly #arrivalCorrupt: Due
   readonly #waiting = new Map<Fiber.Fiber<unknown, unknown>, { readonly node: Node; readonly what: string }>()
+  readonly #keys: number[] = []
   #messages = 0
   #faults = 0
   #calm = false
@@ -119,6 +122,7 @@ export class World {
     this.#options = options
     this.strategy = options.strategy
     this.simulation = new Simulation({ seed: options.seed, ...(options.keep && { keep: options.keep }) })
+    this.weather = new Weather(this.simulation.seed)
     this.nodes = options.nodes.map((node, index) => new Node(index, node, new Disk({ sync: node.wiring.sync })))
     for (const node of this.nodes) this.#byId.set(node.id, node)
     this.#arrival = { due: (envelope) => this.#arrive(envelope as Envelope, false) }
@@ -139,7 +143,7 @@ export class World {
   /** Steps until an instant (microseconds, included) or until so many events have happened. */
   advance(until: number, budget: number): Outcome | "defect" {
     const outcome = this.simulation.advance(until, budget)
-    return this.defects.length > 0 ? "defect" : outcome
+    return this.defects.length > 0 && outcome !== "escape" ? "defect" : outcome
   }
 
   /** Runs a program of a client, on account of an operation. */
@@ -167,10 +171,17 @@ export class World {
       return number
     }
     const key = cause.nextOn(join(from.name, target.name))
+    if (this.#options.keep === "everything") this.#keys[number] = key
     this.#dispatch(
       new Envelope(from, target, said, manner, number, manner === "request" ? number : request, key, entry),
     )
     return number
+  }
+
+  /** What names the message with a number, as a `drop` spells it: the `n` of its entries, where everything is kept. */
+  keyOf(number: number): string | undefined {
+    const key = this.#keys[number]
+    return key === undefined ? undefined : spellKey(join(this.simulation.seed, key))
   }
 
   #range(from: Node, to: Node): Range {
@@ -220,17 +231,21 @@ export class World {
 
   #arrive(envelope: Envelope, corrupt: boolean): void {
     const { from, to } = envelope
-    if (!this.weather.calm) {
-      const reason = this.weather.intercepts(from, to)
-      if (reason !== "none") return this.#drop(envelope, reason, to)
-    }
-    if (corrupt) return this.#drop(envelope, "corrupt", to)
+    const intercepted = this.weather.calm ? "none" : this.weather.intercepts(from, to)
     const { life } = to
-    if (life === undefined) return this.#drop(envelope, "receiver down", to)
+    if (intercepted !== "none" || corrupt || life === undefined) {
+      this.#drop(envelope, intercepted !== "none" ? intercepted : corrupt ? "corrupt" : "receiver down", to)
+      return
+    }
     const { process } = life
     if (process.paused) {
       this.#note(Kind.hold, envelope, "receiver paused", to)
-      process.hold(() => this.#hand(envelope, life))
+      const waiting = this.#atTheDoor.get(life) ?? new Set()
+      this.#atTheDoor.set(life, waiting.add(envelope))
+      process.hold(() => {
+        waiting.delete(envelope)
+        this.#hand(envelope, life)
+      })
       return
     }
     this.simulation.runAs(process, () => this.#hand(envelope, life))
@@ -239,12 +254,19 @@ export class World {
   #hand(envelope: Envelope, life: Life): void {
     const { from, to, message, manner, number, request } = envelope
     const { trace, now } = this.simulation
-    if (manner === "answer") {
-      if (!life.waitsFor(request)) return this.#drop(envelope, "answer too late", to)
-    } else if (life.handler === undefined) return this.#drop(envelope, "no handler", to)
+    if (manner === "answer" ? !life.waitsFor(request) : life.handler === undefined) {
+      this.#drop(envelope, manner === "answer" ? "answer too late" : "no handler", to)
+      return
+    }
     const entry = trace.append(now, Kind.deliver, Manner[manner], to.index, from.index, number, envelope.entry, message)
     if (manner === "answer") life.answer(request, message)
     else life.receive(message, from, envelope.key, entry, manner === "request" ? request : 0)
+  }
+
+  /** Drops what still waits for a life that has ended. */
+  #turnAway(life: Life): void {
+    for (const envelope of this.#atTheDoor.get(life) ?? []) this.#drop(envelope, "receiver down", life.node)
+    this.#atTheDoor.delete(life)
   }
 
   #drop(envelope: Envelope, reason: Reason, where: Node): void {
@@ -288,6 +310,7 @@ export class World {
     const salt = join(join(this.simulation.seed, Stream.disk), join(hashText(fault?.id ?? "calm"), node.name))
     const loss = node.disk.powerLoss(mode as "lost", (n) => join(salt, n))
     this.simulation.trace.append(this.simulation.now, Kind.crash, 0, node.index, -1, node.lives - 1, cause, loss)
+    this.#turnAway(life)
   }
 
   #down(node: Node, fault: Fault, cause: number): void {
@@ -315,6 +338,7 @@ export class World {
       // A clean shutdown leaves the page cache to the operating system, which writes it back.
       node.disk.powerLoss("kept", () => 0)
       trace.append(this.simulation.now, Kind.stopped, 0, node.index, -1, node.lives - 1, cause, undefined)
+      this.#turnAway(life)
       if (node.downs === 0) this.#boot(node)
     }
     this.simulation.runAs(life.process, () => {
@@ -369,6 +393,8 @@ export class World {
       ends()
     }
     this.#inForce.set(fault, { fault, end })
+    // A drop strikes when its message is sent, and nobody knows when that is.
+    if (fault.kind === "drop") return
     const until = endOf(fault, this.#options.calmAt)
     if (shape.instant) end()
     else if (until < this.#options.calmAt) simulation.at(until, end)
@@ -399,7 +425,10 @@ export class World {
         this.#down(node, fault, entry)
         return () => this.#up(node)
       case "bounce":
-        if (node.life === undefined) return nothing
+        if (node.life === undefined) {
+          this.fired.delete(fault)
+          return nothing
+        }
         this.#down(node, fault, entry)
         return () => this.#up(node)
       case "wipe":
@@ -422,7 +451,8 @@ export class World {
         }
       case "rot": {
         const spot = node.disk.rot((n) => join(salt, n))
-        if (spot !== undefined) {
+        if (spot === undefined) this.fired.delete(fault)
+        else {
           simulation.trace.append(simulation.now, Kind.damage, 0, node.index, -1, spot.offset, entry, {
             path: spot.path,
             how: "rot",
@@ -441,10 +471,7 @@ export class World {
           node.disk.full = false
         }
       case "slow":
-        node.disk.slow *= Math.max(1, value)
-        return () => {
-          node.disk.slow /= Math.max(1, value)
-        }
+        return this.#slow(node, Math.max(1, value))
       case "stall":
         node.disk.stall()
         return () => node.disk.unstall()
@@ -461,6 +488,20 @@ export class World {
         return () => node.clock.setDrift(simulation.now, node.clock.drift - value)
       default:
         return nothing
+    }
+  }
+
+  /** The slowest of the faults in force counts: two of them are no disk that takes a minute for a sync. */
+  #slow(node: Node, factor: number): () => void {
+    const { disk, slowdowns } = node
+    const settle = () => {
+      disk.slow = Math.max(1, ...slowdowns)
+    }
+    slowdowns.push(factor)
+    settle()
+    return () => {
+      slowdowns.splice(slowdowns.indexOf(factor), 1)
+      settle()
     }
   }
 
