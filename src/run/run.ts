@@ -68,6 +68,8 @@ export interface RunResult {
   readonly faultsFired: Readonly<Record<string, number>>
   readonly figures: readonly Figure[]
   readonly trace: Trace
+  /** What a `drop` fault calls the message with a number, the `n` of its entries. */
+  readonly keyOf: (message: number) => string | undefined
   readonly world: {
     readonly nodes: readonly {
       readonly id: string
@@ -88,6 +90,8 @@ interface Judged {
   readonly part: StagedPart
   readonly invariant: Invariant
   readonly judge: Judge
+  /** Whether a verdict is wanted. What must come true in the end is judged anyway: it decides when the run ends. */
+  readonly wanted: boolean
   /** A class of faults that went beyond what the design tolerates, and that the invariant assumes bounded. */
   spoiled: Assumption | undefined
   violation: InvariantResult["violation"]
@@ -135,8 +139,9 @@ export class Run {
     this.#partOf = this.world.nodes.map(({ part }) => part)
     for (const part of this.parts) this.#judge(part)
     this.world.simulation.trace.watch = (entry) => this.#see(entry)
-    this.world.boot()
+    // At one instant faults come first.
     for (const fault of input.faults) this.world.inject(fault)
+    this.world.boot()
     this.#schedule()
     this.world.simulation.at(input.calmAt, () => {
       this.#calm = true
@@ -191,11 +196,14 @@ export class Run {
     const core = input.core.filter((id) => part.nodes.some((node) => node.id === id))
     const seen: Stage = { name, core, size: part.size }
     const beyond = this.#beyond(part)
+    const { only } = this.#options
     const judged = part.system.invariants
-      .filter((invariant) => this.#options.only === undefined || inPart(part.as, invariant.name) === this.#options.only)
-      .map((invariant) => ({
+      .map((invariant) => ({ invariant, wanted: only === undefined || inPart(part.as, invariant.name) === only }))
+      .filter(({ invariant, wanted }) => wanted || invariant.kind === "eventually")
+      .map(({ invariant, wanted }) => ({
         part,
         invariant,
+        wanted,
         judge: invariant.judge(seen),
         spoiled: invariant.assumes.find((each) => beyond.has(each)),
         violation: undefined,
@@ -220,7 +228,7 @@ export class Run {
     for (const each of judged) {
       if (each.violation !== undefined) continue
       const violation = each.judge.see(entry)
-      if (violation === undefined || each.spoiled !== undefined) continue
+      if (violation === undefined || each.spoiled !== undefined || !each.wanted) continue
       each.violation = { ...violation, at, entry: index }
       this.#violated = true
     }
@@ -318,8 +326,9 @@ export class Run {
       const stop = Math.min(target, asked)
       const outcome = world.advance(stop, limit - world.simulation.events)
       if (outcome === "halted") this.#outcome = "done"
+      else if (outcome === "quiescent") this.#outcome = this.#isDone() ? "done" : "quiescent"
       else if (outcome !== "horizon") this.#outcome = outcome
-      else if (stop === asked && this.#calm && this.#open === 0 && this.#waiting().length === 0) this.#outcome = "done"
+      else if (stop === asked && this.#isDone()) this.#outcome = "done"
       else if (stop >= input.until) this.#outcome = "horizon"
     }
   }
@@ -328,6 +337,11 @@ export class Run {
   #nextAsked(): number {
     const since = this.now - this.#input.calmAt
     return this.#input.calmAt + (since < 0 ? 0 : (Math.floor(since / askEvery) + 1) * askEvery)
+  }
+
+  /** Whether the storm is over, every call has returned, and all has come true that was to. */
+  #isDone(): boolean {
+    return this.#calm && this.#open === 0 && this.#waiting().length === 0
   }
 
   /** What the `eventually` invariants that are judged still wait for. */
@@ -347,7 +361,7 @@ export class Run {
     const { simulation } = this.world
     const { trace } = simulation
     const ended = this.#outcome ?? "horizon"
-    const invariants = this.#judged.map((judged) => this.#resultOf(judged))
+    const invariants = this.#judged.filter(({ wanted }) => wanted).map((judged) => this.#resultOf(judged))
     const fired: Record<string, number> = {}
     for (const { kind } of this.world.fired) fired[kind] = (fired[kind] ?? 0) + 1
     const defect = this.#defect(ended)
@@ -368,6 +382,7 @@ export class Run {
         meter.figures().map((figure) => ({ ...figure, name: as === "" ? figure.name : `${as}: ${figure.name}` })),
       ),
       trace,
+      keyOf: (message) => this.world.keyOf(message),
       world: {
         nodes: this.world.nodes.map(({ id, region, client, part }) => ({
           id,
@@ -410,7 +425,8 @@ export class Run {
   /** Whether it ended, or was asked, before all could come true that was to. */
   get #cutShort(): boolean {
     const halted = this.#violated && this.#options.stopAtViolation === true
-    return !this.#calm || halted || (this.#outcome !== "done" && this.#outcome !== "horizon")
+    const whole = this.#outcome === "done" || this.#outcome === "horizon" || this.#outcome === "quiescent"
+    return !this.#calm || halted || !whole
   }
 
   #verdict(invariants: readonly InvariantResult[]): Verdict {
@@ -424,12 +440,12 @@ export class Run {
 
   #defect(outcome: RunOutcome): string | undefined {
     const { world } = this
-    const first: Defect | undefined = world.defects[0]
-    if (first !== undefined) return `${first.node}: ${first.text.split("\n").slice(0, 3).join(" ")}`
     const escaped = world.simulation.sandbox.firstEscape
     if (escaped !== undefined) {
       return `${world.nodes[escaped.node]?.id ?? "the world"} reached for ${escaped.global} at ${escaped.site}`
     }
+    const first: Defect | undefined = world.defects[0]
+    if (first !== undefined) return `${first.node}: ${first.text.split("\n").slice(0, 3).join(" ")}`
     if (outcome === "quiescent") {
       const waiting = world.waiting().map(({ node, what, where }) => `${node}'s ${what} waits in ${where}`)
       return `nothing can happen any more${waiting.length > 0 ? `: ${waiting.join(", ")}` : ""}`

@@ -133,8 +133,8 @@ const faultArbitrary = (places: Places, options: StormOptions): fc.Arbitrary<(vi
       at: fc.integer({ min: 50, max: options.millis - 1 }),
       // Many short ones, and some that outlast every patience.
       lasts: fc.oneof(
-        { weight: 1, arbitrary: fc.integer({ min: 10, max: options.millis / 16 }) },
-        { weight: 2, arbitrary: fc.integer({ min: 10, max: options.millis / 2 }) },
+        { weight: 1, arbitrary: fc.integer({ min: 10, max: Math.max(10, Math.floor(options.millis / 16)) }) },
+        { weight: 2, arbitrary: fc.integer({ min: 10, max: Math.max(10, Math.floor(options.millis / 2)) }) },
       ),
       value: fc.nat({ max: 999 }),
     })

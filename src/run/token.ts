@@ -54,7 +54,8 @@ const packed = (names: readonly string[]): string | undefined => {
   const bytes = Buffer.alloc(names.length * 3)
   for (const [index, name] of names.entries()) {
     const number = Number.parseInt(name.slice(1), 36)
-    if (!(number < 0x100_0000) || `${letter}${number.toString(36)}` !== name || !/[a-z]/.test(letter)) return undefined
+    if (!(number >= 0 && number < 0x100_0000) || `${letter}${number.toString(36)}` !== name || !/[a-z]/.test(letter))
+      return undefined
     bytes.writeUIntBE(number, index * 3, 3)
   }
   return `=${letter}${bytes.toString("base64url")}`

@@ -1,0 +1,276 @@
+/**
+ * Shaking finds what breaks and leaves nothing in it that is not needed. On a coin that clients toss, what is minimal is
+ * plain; on the replicated log it has to be tried.
+ */
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { type Invariant, ok, type Returned } from "#invariants"
+import {
+  decodeToken,
+  encodeToken,
+  type Input,
+  leastExercised,
+  ordinaryStorm,
+  run,
+  type Scenario,
+  type ShakeResult,
+  shake,
+  storm,
+} from "#run"
+import { scenarios } from "#scenarios"
+import { Kind } from "#sim"
+import type { System } from "#system"
+import { ordinaryWiring } from "#world"
+
+const sides = ["heads", "tails", "edge", "fatal"] as const
+type Side = (typeof sides)[number]
+
+/** Broken when one side has come up so many times; put to the test whenever it comes up. */
+const atMost = (name: string, side: Side, times: number): Invariant => ({
+  name,
+  kind: "always",
+  sentence: `There are at most ${times} ${side}.`,
+  assumes: [],
+  judge: () => {
+    let seen = 0
+    return {
+      exercised: () => seen,
+      see: ({ kind, value, index }) => {
+        if (kind !== Kind.return || (value as Returned).call !== side) return undefined
+        return ++seen > times ? { because: `${seen} ${side}`, evidence: [index] } : undefined
+      },
+    }
+  },
+})
+
+/** A system of one idle node: its clients toss a coin, and a coin that is `fatal` is a mistake of ours. */
+const coin = (
+  tosses: Readonly<Partial<Record<Side, number>>>,
+  invariants: readonly Invariant[],
+): System<Side, null> => ({
+  name: "coin",
+  sentence: "Clients toss a coin.",
+  designs: {},
+  size: {},
+  nodes: () => [{ id: "n1", role: "table", region: "east" }],
+  clients: () => 2,
+  boot: () => Effect.never,
+  message: Schema.Unknown,
+  call: Schema.Literals(sides),
+  calls: () =>
+    fc.oneof(
+      ...sides
+        .map((side) => ({ weight: tosses[side] ?? 0, arbitrary: fc.constant(side) }))
+        .filter((each) => each.weight > 0),
+    ),
+  session: () => null,
+  perform: (side) => (side === "fatal" ? Effect.die("the table broke") : Effect.succeed(ok(side))),
+  invariants,
+  tolerates: () => ({ absent: 1, damaged: 0, damages: [], drift: 0, jump: 0 }),
+  cores: () => [["n1"]],
+  measure: () => ({ see: () => {}, figures: () => [] }),
+  summary: () => ({}),
+  say: String,
+  isTurningPoint: () => false,
+})
+
+const quick = { millis: 400, operations: 10, faults: 4, settleMillis: 1000, knobs: "all" } as const
+
+/** A scenario of the coin, whose story is these tosses. */
+const tossing = (
+  tosses: Readonly<Partial<Record<Side, number>>>,
+  invariants: readonly Invariant[],
+  story: readonly Side[] = [],
+): Scenario => {
+  const parts = { "": { system: coin(tosses, invariants), size: {}, design: {}, wiring: ordinaryWiring } }
+  return {
+    name: "coin/toss",
+    summary: "clients toss a coin",
+    parts,
+    expects: "violated",
+    about: invariants.map(({ name }) => name),
+    story: (seed) => ({
+      format: 1,
+      scenario: "coin/toss",
+      seed,
+      design: {},
+      size: {},
+      strategy: "fifo",
+      operations: story.map((call, nth) => ({ id: `o${nth}`, client: "c1", at: nth * 1000, call })),
+      faults: [],
+      calmAt: 400_000,
+      core: ["n1"],
+      until: 2_000_000,
+    }),
+    inputs: storm({ name: "coin/toss", parts }, quick),
+  }
+}
+
+const tossed = ({ operations }: Pick<Input, "operations">) => operations.map(({ call }) => call)
+
+/** What a batch came to; of its runs, only what does not depend on the clock on the wall. */
+const told = ({ violation, ...rest }: ShakeResult) => ({
+  ...rest,
+  ...(violation !== undefined && {
+    violation: { ...violation, result: { ...violation.result, wallMillis: 0, trace: violation.result.digest } },
+  }),
+})
+
+const fewHeads = atMost("few-heads", "heads", 2)
+const fewTails = atMost("few-tails", "tails", 1)
+
+describe("shaking a coin", () => {
+  it("is a function of the seed", () => {
+    const scenario = tossing({ heads: 1, tails: 4, edge: 20 }, [fewHeads, fewTails])
+    const found = [1, 2, 3, 4].map((seed) => shake(scenario, { seed, runs: 40 }))
+    const again = [1, 2, 3, 4].map((seed) => shake(scenario, { seed, runs: 40 }))
+    expect(again.map(({ violation }) => violation?.input)).toEqual(found.map(({ violation }) => violation?.input))
+    expect(again.map(({ runs, exercised }) => ({ runs, exercised }))).toEqual(
+      found.map(({ runs, exercised }) => ({ runs, exercised })),
+    )
+    expect(new Set(found.map(({ violation }) => violation?.input.seed)).size).toBe(4)
+  })
+
+  it("leaves exactly what breaks the promise that broke first, and never slips to another", () => {
+    const scenario = tossing({ heads: 2, tails: 1 }, [fewHeads, fewTails])
+    const found = new Set<string>()
+    for (let seed = 1; seed <= 12; seed++) {
+      const { violation } = shake(scenario, { seed, runs: 20 })
+      found.add(violation?.invariant ?? "none")
+      const least = violation?.invariant === "few-heads" ? ["heads", "heads", "heads"] : ["tails", "tails"]
+      expect(tossed(violation?.input ?? { operations: [] })).toEqual(least)
+      expect(violation?.input.faults).toEqual([])
+    }
+    expect(found).toEqual(new Set(["few-heads", "few-tails"]))
+  })
+
+  it("tries the story first, and cuts it down too", () => {
+    const story: readonly Side[] = ["edge", "tails", "heads", "edge", "tails", "tails"]
+    const { violation, runs, verdict } = shake(tossing({ edge: 1 }, [fewHeads, fewTails], story), { seed: 9, runs: 40 })
+    expect({ verdict, runs, run: violation?.run }).toEqual({ verdict: "violated", runs: 1, run: 0 })
+    expect(violation?.input.seed).toBe(9)
+    expect(tossed(violation?.input ?? { operations: [] })).toEqual(["tails", "tails"])
+  })
+
+  it("holds only if everything it is about was put to the test often enough, and else is unknown", () => {
+    const often = atMost("often", "heads", 99)
+    const seldom = atMost("seldom", "edge", 99)
+    const tosses = { heads: 400, edge: 1 }
+    const both = shake(tossing(tosses, [often, seldom]), { seed: 1, runs: 40 })
+    expect(both.exercised.often).toBeGreaterThan(20)
+    expect(both.exercised.seldom).toBeLessThan(leastExercised(40))
+    expect(both.verdict).toBe("unknown")
+    expect(shake({ ...tossing(tosses, [often, seldom]), about: ["often"] }, { seed: 1, runs: 40 }).verdict).toBe(
+      "holds",
+    )
+    expect(shake(tossing(tosses, [often]), { seed: 1, runs: 2 }).verdict).toBe("unknown")
+    expect([1, 100, 300, 301, 20_000].map(leastExercised)).toEqual([3, 3, 3, 4, 200])
+  })
+
+  it("on one promise alone finds nothing else, and knows nothing of it when it was not put to the test", () => {
+    const scenario = tossing({ heads: 1, tails: 1 }, [fewHeads, fewTails, atMost("no-edge", "edge", 0)])
+    for (const invariant of ["few-heads", "few-tails"]) {
+      const { violation, exercised } = shake(scenario, { seed: 3, runs: 30, invariant })
+      expect(violation?.invariant).toBe(invariant)
+      expect(Object.keys(exercised)).toEqual([invariant])
+      expect(violation?.result.invariants.map(({ name }) => name)).toEqual([invariant])
+    }
+    expect(shake(scenario, { seed: 3, runs: 30, invariant: "no-edge" }).verdict).toBe("unknown")
+    const other = { ...scenario, about: ["few-heads"] }
+    expect(shake(other, { seed: 3, runs: 30, invariant: "no-edge" }).verdict).toBe("unknown")
+  })
+
+  it("reports a mistake of ours, in the story or later, as what it is", () => {
+    const early = shake(tossing({ heads: 1 }, [fewHeads], ["heads", "fatal"]), { seed: 1, runs: 20 })
+    expect(early.defect?.line).toContain("the table broke")
+    expect(early.defect?.input.operations).toHaveLength(2)
+    expect(early.violation).toBeUndefined()
+    const scenario = tossing({ edge: 40, fatal: 1 }, [atMost("edges", "edge", 99)])
+    const late = shake(scenario, { seed: 1, runs: 200 })
+    expect(late.defect?.line).toContain("the table broke")
+    // What was tried while it shrank belongs to no batch: the story was run, and what was drawn before it.
+    const drawn = fc.sample(scenario.inputs, { seed: 1, numRuns: 200 })
+    const first = drawn.findIndex((input) => tossed(input).includes("fatal"))
+    expect(first).toBeGreaterThan(0)
+    expect(late.runs).toBe(1 + first)
+    expect(tossed(late.defect?.input ?? { operations: [] })).toEqual(tossed(drawn[first] as Input))
+  })
+
+  it("is not led astray by a mistake of ours that only a smaller input meets", () => {
+    // Heads come first, so the third of them ends a run before the coin is fatal.
+    const story: readonly Side[] = ["heads", "heads", "heads", "fatal"]
+    const { violation, defect } = shake(tossing({ edge: 1 }, [fewHeads], story), { seed: 1, runs: 5 })
+    expect(defect).toBeUndefined()
+    expect(tossed(violation?.input ?? { operations: [] })).toEqual(["heads", "heads", "heads"])
+  })
+
+  it("says how it goes on, and stops when its time is up", () => {
+    const scenario = tossing({ heads: 1, edge: 3 }, [atMost("heads", "heads", 99)])
+    const seen: number[] = []
+    shake(scenario, { seed: 1, runs: 25, onProgress: ({ runs }) => seen.push(runs) })
+    expect(seen).toEqual(Array.from({ length: 25 }, (_, nth) => nth + 1))
+    expect(shake(scenario, { seed: 1, runs: 1_000_000, timeMillis: 150 }).runs).toBeLessThan(1_000_000)
+  })
+})
+
+describe("shaking a log whose primary acknowledges on its own word", () => {
+  const [usual] = scenarios.filter(({ name }) => name === "replication/storm") as [Scenario]
+  const small = {
+    ...ordinaryStorm,
+    millis: 2000,
+    operations: 12,
+    faults: 6,
+    knobs: ["nodes", "clients", "keys", "lag"],
+  }
+  const scenario: Scenario = { ...usual, inputs: storm(usual, small) }
+  const options = { seed: 5, runs: 60, design: { ack: "local" } }
+  const found = shake(scenario, options)
+  const violation = found.violation as NonNullable<ShakeResult["violation"]>
+  const { input, invariant } = violation
+
+  it("finds the smallest story: at most two calls and two faults", () => {
+    expect(found.verdict).toBe("violated")
+    expect(invariant).toBe("acknowledged-writes-survive")
+    expect(input.operations.length).toBeLessThanOrEqual(2)
+    expect(input.faults.length).toBeLessThanOrEqual(2)
+    expect(violation.shrinks).toBeGreaterThan(0)
+    expect(violation.run).toBe(found.runs - 1)
+    expect(input.design).toEqual({ ack: "local" })
+  })
+
+  it("finds the same under the same seed", () => {
+    expect(told(shake(scenario, options))).toEqual(told(found))
+  })
+
+  it("hands it on as a token that plays the same run", () => {
+    const token = encodeToken(input, violation.result.digest) ?? ""
+    expect(token.length).toBeLessThan(200)
+    const decoded = decodeToken(token)
+    if (decoded._tag === "Failure") throw new Error(decoded.failure)
+    const again = run(scenario, decoded.success.input)
+    expect(again.digest).toBe(violation.result.digest)
+    expect(again.digest.slice(0, 8)).toBe(decoded.success.digest)
+    expect(again.invariants).toEqual(violation.result.invariants)
+    expect(again.invariants.find(({ name }) => name === invariant)?.verdict).toBe("violated")
+  })
+
+  it("leaves nothing in it that is not needed", () => {
+    for (const list of ["operations", "faults"] as const) {
+      for (const left of input[list]) {
+        const without = run(scenario, {
+          ...input,
+          [list]: (input[list] as readonly unknown[]).filter((each) => each !== left),
+        })
+        expect(without.invariants.find(({ name }) => name === invariant)?.verdict, left.id).not.toBe("violated")
+      }
+    }
+  })
+
+  it("on one promise alone ends in a run that a replay of everything meets again", () => {
+    const { violation: alone } = shake(scenario, { ...options, invariant })
+    expect(alone?.invariant).toBe(invariant)
+    expect(run(scenario, alone?.input as Input).digest).toBe(alone?.result.digest)
+  })
+})
