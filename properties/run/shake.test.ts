@@ -110,13 +110,13 @@ const tossing = (
 
 const tossed = ({ operations }: Pick<Input, "operations">) => operations.map(({ call }) => call)
 
-/** What a batch came to; of its runs, only what does not depend on the clock on the wall. */
-const told = ({ violation, ...rest }: ShakeResult) => ({
-  ...rest,
-  ...(violation !== undefined && {
-    violation: { ...violation, result: { ...violation.result, wallMillis: 0, trace: violation.result.digest } },
-  }),
-})
+/** What a batch came to, but for how long it took and what only asks the run that it found. */
+const told = ({ violation, ...rest }: ShakeResult) => {
+  if (violation === undefined) return rest
+  const { result, ...found } = violation
+  const { digest, events, invariants, figures } = result
+  return { ...rest, ...found, digest, events, invariants, figures }
+}
 
 const fewHeads = atMost("few-heads", "heads", 2)
 const fewTails = atMost("few-tails", "tails", 1)
@@ -125,11 +125,7 @@ describe("shaking a coin", () => {
   it("is a function of the seed", () => {
     const scenario = tossing({ heads: 1, tails: 4, edge: 20 }, [fewHeads, fewTails])
     const found = [1, 2, 3, 4].map((seed) => shake(scenario, { seed, runs: 40 }))
-    const again = [1, 2, 3, 4].map((seed) => shake(scenario, { seed, runs: 40 }))
-    expect(again.map(({ violation }) => violation?.input)).toEqual(found.map(({ violation }) => violation?.input))
-    expect(again.map(({ runs, exercised }) => ({ runs, exercised }))).toEqual(
-      found.map(({ runs, exercised }) => ({ runs, exercised })),
-    )
+    expect([1, 2, 3, 4].map((seed) => told(shake(scenario, { seed, runs: 40 })))).toEqual(found.map(told))
     expect(new Set(found.map(({ violation }) => violation?.input.seed)).size).toBe(4)
   })
 
@@ -199,9 +195,16 @@ describe("shaking a coin", () => {
   })
 
   it("is not led astray by a mistake of ours that only a smaller input meets", () => {
-    // Heads come first, so the third of them ends a run before the coin is fatal.
-    const story: readonly Side[] = ["heads", "heads", "heads", "fatal"]
-    const { violation, defect } = shake(tossing({ edge: 1 }, [fewHeads], story), { seed: 1, runs: 5 })
+    // The coin is fatal long after the third heads has ended the run: whoever leaves one out meets it.
+    const scenario = tossing({ edge: 1 }, [fewHeads], ["fatal", "heads", "heads", "heads"])
+    const last = (input: Input): Input => ({
+      ...input,
+      operations: input.operations.map((each) => (each.call === "fatal" ? { ...each, at: 300_000 } : each)),
+    })
+    const { violation, defect } = shake(
+      { ...scenario, story: (seed) => last(scenario.story(seed)) },
+      { seed: 1, runs: 5 },
+    )
     expect(defect).toBeUndefined()
     expect(tossed(violation?.input ?? { operations: [] })).toEqual(["heads", "heads", "heads"])
   })
@@ -266,11 +269,5 @@ describe("shaking a log whose primary acknowledges on its own word", () => {
         expect(without.invariants.find(({ name }) => name === invariant)?.verdict, left.id).not.toBe("violated")
       }
     }
-  })
-
-  it("on one promise alone ends in a run that a replay of everything meets again", () => {
-    const { violation: alone } = shake(scenario, { ...options, invariant })
-    expect(alone?.invariant).toBe(invariant)
-    expect(run(scenario, alone?.input as Input).digest).toBe(alone?.result.digest)
   })
 })

@@ -210,9 +210,13 @@ describe("what is told", () => {
       const [plain, ascii] = [tell(result), tell(result, { ascii: true })]
       expect(ascii.join("")).toMatch(/^[\x20-\x7e]*$/)
       expect(ascii.map((line) => line.length)).toEqual(plain.map((line) => line.length))
-      expect(ascii.join("")).not.toContain("?saved?")
     }
     expect(tellRun(result).join("")).not.toMatch(/^[\x20-\x7e]*$/)
+  })
+
+  it("keeps quotes in ASCII, and asks where it has nothing like a character", () => {
+    const scenario = { ...held.scenario, summary: "“naïve” → ☃" }
+    expect(tellRun({ ...held, scenario }, { ascii: true })[1]).toBe('"na?ve" > ?')
   })
 
   it.each(all)("fits on a screen: %s", (_, result) => {

@@ -177,7 +177,7 @@ export class Run {
       wiring,
       client: false,
       part: part.as,
-      program: (founding: boolean) => system.boot({ id, peers, founding, size, design }),
+      program: (founding: boolean, replaced: boolean) => system.boot({ id, peers, founding, replaced, size, design }),
     }))
     const clients = part.clients.map(({ id, region }) => ({
       id,

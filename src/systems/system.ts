@@ -56,6 +56,8 @@ export interface Boot {
   readonly peers: readonly string[]
   /** Whether the cluster is being founded: an operator says so once, when disks are still empty by right. */
   readonly founding: boolean
+  /** Whether its disk was ever replaced by an empty one: an operator knows, the node cannot. */
+  readonly replaced: boolean
   readonly size: Size
   readonly design: Design
 }

@@ -16,8 +16,8 @@ import type { Wiring } from "./wiring.ts"
 /** What a program finds on a node, besides Effect's own clock and chance. */
 export type Hardware = Network | FileSystem.FileSystem | Facts
 
-/** What runs on a node; told whether this is its first life. */
-export type Program = (founding: boolean) => Effect.Effect<void, never, Hardware>
+/** What runs on a node; told whether this is its first life, and whether its disk was ever replaced by an empty one. */
+export type Program = (founding: boolean, replaced: boolean) => Effect.Effect<void, never, Hardware>
 
 export interface NodeOptions {
   readonly id: string
@@ -49,6 +49,8 @@ export class Node {
   /** How many faults keep it down, and how many freeze it. */
   downs = 0
   pauses = 0
+  /** Its disk was replaced: what it had promised is gone. */
+  replaced = false
   /** By how much faults slow its disk down. */
   readonly slowdowns: number[] = []
   /** Switched off for good when the storm is over. */

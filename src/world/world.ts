@@ -292,7 +292,7 @@ export class World {
     node.lives++
     if (node.pauses > 0) life.process.pause()
     this.simulation.runAs(life.process, () => {
-      const fiber = life.run(node.program(founding), cause)
+      const fiber = life.run(node.program(founding, node.replaced), cause)
       node.main = fiber
       this.watch(fiber, node, "program")
       fiber.addObserver((exit) => {
@@ -434,6 +434,7 @@ export class World {
       case "wipe":
         this.#down(node, fault, entry)
         node.disk.wipe()
+        node.replaced = true
         return () => this.#up(node)
       case "stop":
         this.#stop(node, entry)

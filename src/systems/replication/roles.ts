@@ -691,7 +691,7 @@ const program = Effect.fn("replica")(function* (
     entries: recovered.entries.map(({ epoch, request }) => ({ epoch, request })),
     tail: meta.damaged ? "damaged" : recovered.tail,
   } satisfies Fact)
-  const lost = meta.damaged || recovered.tail === "damaged" || (meta.meta === undefined && !boot.founding)
+  const lost = meta.damaged || recovered.tail === "damaged" || (meta.meta === undefined && boot.replaced)
   if (lost || meta.meta?.rebuilding === true) yield* replica.forget(meta.meta?.epoch ?? 0)
   else replica.recover(recovered.entries, meta.meta ?? { epoch: 0, votedFor: "" })
   yield* network.serve(replica.handle)

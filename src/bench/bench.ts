@@ -1,0 +1,153 @@
+/**
+ * What is measured, in groups of workloads that belong side by side, and what is wanted of each.
+ *
+ * A budget is a figure to look at, never a test that fails: machines differ, ratios to the raw heap hardly do.
+ */
+import { type Effort, median, type Rounds, sideBySide, times } from "./measure.ts"
+import { type Row, row } from "./table.ts"
+import { callsHere, callsOnFakeTimers, callsOnTestClock } from "./workloads/calls.ts"
+import { busyCrowd, idleCrowd } from "./workloads/crowd.ts"
+import { heartbeats, messagesPerHour } from "./workloads/heartbeats.ts"
+import { bytesPerEntry } from "./workloads/memory.ts"
+import { rawHeap, timeline } from "./workloads/raw.ts"
+import { largeRuns, passes, smallRuns, swept, told, withoutFaults } from "./workloads/replication.ts"
+import { ringHere, ringOnFakeTimers, ringOnTestClock } from "./workloads/ring.ts"
+import { sleepersHere, sleepersOnFakeTimers, sleepersOnTestClock } from "./workloads/sleepers.ts"
+
+type Budget = readonly [first: number, goal: number]
+
+/** What it may cost to keep a trace and a digest. */
+const recording: Budget = [1.25, 1.1]
+
+const nano = 1e-9
+
+/** A workload of ours beside the raw heap and what else there is for JavaScript. */
+const against = (
+  name: string,
+  rounds: Readonly<Record<"raw" | "here" | "testClock" | "fakeTimers", Rounds>>,
+  budget: Budget,
+): readonly Row[] => {
+  const { raw, here, testClock, fakeTimers } = rounds
+  const line = (what: string, its: Rounds, wanted?: Budget) =>
+    row(what, median(its), "ns", { ofRaw: 1 / times(its, raw), ...(wanted && { budget: wanted }) })
+  const short = name.slice(0, 2)
+  return [
+    line(name, here, budget),
+    line(`${short} on Effect's TestClock`, testClock),
+    line(`${short} on fake-timers`, fakeTimers),
+    row(`${short} against TestClock`, times(testClock, here), "×", { budget: [5, 15] }),
+    row(`${short} against fake-timers`, times(fakeTimers, here), "×"),
+  ]
+}
+
+const time = async (effort: Effort) => {
+  const rounds = await sideBySide(
+    { raw: rawHeap, timeline, here: sleepersHere, testClock: sleepersOnTestClock, fakeTimers: sleepersOnFakeTimers },
+    effort,
+  )
+  return [
+    row("raw heap, an event", median(rounds.raw), "ns", { ofRaw: 1 }),
+    row("timeline of the kernel, an event", median(rounds.timeline), "ns", {
+      ofRaw: 1 / times(rounds.timeline, rounds.raw),
+    }),
+    ...against("W1 sleepers, a wake-up", rounds, [0.1, 0.18]),
+  ]
+}
+
+const messages = async (effort: Effort) => {
+  const here = ringHere("W2 ring", { nodes: 10, peers: 1, record: "all" })
+  const off = ringHere("W2 ring, no trace", { nodes: 10, peers: 1, record: "nothing" })
+  const rounds = await sideBySide(
+    { raw: rawHeap, here, off, testClock: ringOnTestClock, fakeTimers: ringOnFakeTimers },
+    effort,
+  )
+  return [
+    ...against("W2 mailbox ring, a delivery", rounds, [0.07, 0.12]),
+    row("W2 with trace and digest against without", times(rounds.here, rounds.off), "×", { budget: recording }),
+  ]
+}
+
+const calls = async (effort: Effort) => {
+  const rounds = await sideBySide(
+    { raw: rawHeap, here: callsHere, testClock: callsOnTestClock, fakeTimers: callsOnFakeTimers },
+    effort,
+  )
+  return against("W3 call with a deadline, a call", rounds, [0.035, 0.08])
+}
+
+const long = async (effort: Effort) => {
+  const { beats } = await sideBySide({ beats: heartbeats }, effort)
+  return [
+    row("W4 five nodes with heartbeats, a virtual hour", median(beats) * messagesPerHour * nano, "s", {
+      budget: [1.4, 0.8],
+    }),
+  ]
+}
+
+const wide = async (effort: Effort) => {
+  const nodes = effort.thorough ? 1000 : 100
+  const few = ringHere("few nodes", { nodes: 10, peers: 8, record: "all" })
+  const many = ringHere("many nodes", { nodes, peers: 8, record: "all" })
+  const rounds = await sideBySide({ idle: idleCrowd(nodes), busy: busyCrowd(nodes), few, many }, effort)
+  const line = (what: string, value: number, unit: string, budget: Budget) =>
+    row(what, value, unit, effort.thorough ? { budget } : {})
+  const count = nodes === 1000 ? "1,000" : `${nodes}`
+  return [
+    line(`${count} nodes that sleep, 10 virtual s`, median(rounds.idle) * nano, "s", [0.05, 0.01]),
+    line(`${count} nodes with a 50 ms timer, 10 virtual s`, median(rounds.busy) * nano, "s", [0.3, 0.15]),
+    line(`a delivery among ${count} nodes against 10`, times(rounds.many, rounds.few), "×", [1.7, 1.3]),
+  ]
+}
+
+const memory = async (effort: Effort) => {
+  // Whole chunks, else what is left of the last one is counted too.
+  const deliveries = effort.thorough ? 2 ** 19 : 2 ** 13
+  return [
+    row("an entry of the trace", bytesPerEntry("all", deliveries), "bytes", { budget: [48, 24] }),
+    row("an entry without its message", bytesPerEntry("rows", deliveries), "bytes", { budget: [48, 24] }),
+  ]
+}
+
+const perSecond = (rounds: Rounds): number => 1 / (median(rounds) * nano)
+
+const runs = async (effort: Effort) => {
+  const count = effort.thorough ? 12 : 1
+  const large = largeRuns(count)
+  const calm = withoutFaults(large)
+  const small = smallRuns(count)
+  const rounds = await sideBySide(
+    {
+      storm: passes("storm", large, told, "virtual second"),
+      stormSwept: passes("storm, swept", large, swept, "virtual second"),
+      calm: passes("calm", calm, told, "virtual second"),
+      calmSwept: passes("calm, swept", calm, swept, "virtual second"),
+      small: passes("small runs", small, told, "run"),
+      smallSwept: passes("small runs, swept", small, swept, "run"),
+    },
+    effort,
+  )
+  const speed: Budget = [500, 2000]
+  const rate: Budget = [200, 700]
+  return [
+    row("replication 5 + 4 in storms, × real time", perSecond(rounds.storm), "×", { budget: speed }),
+    row("replication 5 + 4 in storms, as shake sweeps", perSecond(rounds.stormSwept), "×", { budget: speed }),
+    row("replication 5 + 4 without faults, × real time", perSecond(rounds.calm), "×"),
+    row("replication 5 + 4 without faults, as shake sweeps", perSecond(rounds.calmSwept), "×"),
+    row("replication with trace and digest against without", times(rounds.storm, rounds.stormSwept), "×", {
+      budget: recording,
+    }),
+    row("small runs in storms", perSecond(rounds.small), "/s", { budget: rate }),
+    row("small runs in storms, as shake sweeps", perSecond(rounds.smallSwept), "/s", { budget: rate }),
+  ]
+}
+
+/** Measures everything; `onGroup` hears the name of each group as it begins. */
+export const bench = async (effort: Effort, onGroup: (name: string) => void = () => {}): Promise<readonly Row[]> => {
+  const groups = { memory, time, messages, calls, long, wide, runs }
+  const rows: Row[] = []
+  for (const [name, group] of Object.entries(groups)) {
+    onGroup(name)
+    rows.push(...(await group(effort)))
+  }
+  return rows
+}

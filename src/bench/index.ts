@@ -1,0 +1,26 @@
+/**
+ * `npm run bench [-- --json] [-- --quick]`: measures this machine, this engine and this version, and prints the table.
+ *
+ * Nothing fails here but a workload that did something else than it claims.
+ */
+import { availableParallelism, cpus } from "node:os"
+import { parseArgs } from "node:util"
+import { bench } from "./bench.ts"
+import { quick, thorough } from "./measure.ts"
+import { type Report, table } from "./table.ts"
+
+const { values } = parseArgs({ options: { json: { type: "boolean" }, quick: { type: "boolean" } } })
+
+const tell = (group: string) => {
+  if (process.stderr.isTTY) process.stderr.write(`measuring ${group}\n`)
+}
+
+const report: Report = {
+  machine: {
+    node: process.version.slice(1),
+    cpus: availableParallelism(),
+    model: cpus()[0]?.model.trim() ?? "unknown",
+  },
+  rows: await bench(values.quick ? quick : thorough, tell),
+}
+process.stdout.write(values.json ? `${JSON.stringify(report)}\n` : table(report))
