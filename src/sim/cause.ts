@@ -21,8 +21,10 @@ export class Cause {
   /** What this round has drawn, and how often it was asked to yield. */
   drawn = 0
   steps = 0
-  /** What this round has sent, as pairs of a link and a count: few links, so a list is the fastest map. */
-  readonly #sent: number[] = []
+  /** What this round has sent: most send on one link, so only the second one needs a list, of links and counts in turn. */
+  #link = 0
+  #onLink = 0
+  #elsewhere: number[] | undefined = undefined
 
   constructor(key: number, parent: number) {
     this.key = key
@@ -36,21 +38,33 @@ export class Cause {
 
   /** The name of the next message of this cause on a link: how many it has sent there, not how many it has sent. */
   nextOn(link: number): number {
-    const sent = this.#sent
-    let nth = 0
+    let nth: number
+    if (this.#onLink === 0 || link === this.#link) {
+      this.#link = link
+      nth = this.#onLink++
+    } else nth = this.#nthElsewhere(link)
+    return join(join(link, this.key), Math.imul(this.wakes, 0x10001) + nth)
+  }
+
+  #nthElsewhere(link: number): number {
+    this.#elsewhere ??= []
+    const sent = this.#elsewhere
     let i = 0
     while (i < sent.length && sent[i] !== link) i += 2
-    if (i < sent.length) {
-      nth = (sent[i + 1] as number) + 1
-      sent[i + 1] = nth
-    } else sent.push(link, 0)
-    return join(join(link, this.key), Math.imul(this.wakes, 0x10001) + nth)
+    if (i >= sent.length) {
+      sent.push(link, 0)
+      return 0
+    }
+    const nth = (sent[i + 1] as number) + 1
+    sent[i + 1] = nth
+    return nth
   }
 
   /** A fiber on this account woke up: a new round begins. */
   woke(): void {
     this.wakes++
-    this.#sent.length = 0
+    this.#onLink = 0
+    this.#elsewhere = undefined
     this.drawn = 0
     this.steps = 0
   }

@@ -8,6 +8,7 @@
 import type * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { type Cause, causeOf } from "./cause.ts"
 import type { Process } from "./process.ts"
 import type { Due, Timer } from "./timeline.ts"
@@ -118,17 +119,15 @@ export class NodeClock implements Clock.Clock {
     const millis = millisOf(duration)
     if (millis <= 0) return Effect.yieldNow
     if (millis === Number.POSITIVE_INFINITY) return Effect.never
-    return Effect.withFiber((fiber) => {
-      const cause = causeOf(fiber)
-      return Effect.callback<void>((resume) => {
-        const { timeline, now } = this.#process.simulation
-        const micros = this.#hardware.onTimeline(millis * 1000)
-        const timer: Timer = timeline.set(now + micros, this.#process, wake, { cause, resume } satisfies Sleeper)
-        // A short sleep that is interrupted leaves a timer that wakes nobody; a finalizer would cost every sleep a fifth.
-        if (micros < longSleepMicros) return
-        const seq = timer.seq
-        return Effect.sync(() => timeline.cancel(timer, seq))
-      })
+    return Effect.callback<void>((resume) => {
+      const { timeline, now } = this.#process.simulation
+      const cause = causeOf(Fiber.getCurrent())
+      const micros = this.#hardware.onTimeline(millis * 1000)
+      const timer: Timer = timeline.set(now + micros, this.#process, wake, { cause, resume } satisfies Sleeper)
+      // A short sleep that is interrupted leaves a timer that wakes nobody; a finalizer would cost every sleep a fifth.
+      if (micros < longSleepMicros) return
+      const seq = timer.seq
+      return Effect.sync(() => timeline.cancel(timer, seq))
     })
   }
 }

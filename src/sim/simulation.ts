@@ -162,7 +162,7 @@ export class Simulation {
       this.#running = undefined
       if (this.#head > 4096) this.#compact()
     }
-    if (this.#head >= queue.length) {
+    if (this.#head > 0 && this.#head >= queue.length) {
       queue.length = 0
       owners.length = 0
       this.#head = 0

@@ -14,8 +14,8 @@ export const ownWrite = tell(
   },
   () => ({
     lines: [write(100, 1), read(150, 1, 1), write(1000, 1), read(1050, 1, 2), read(3300, 1, 1), read(3400, 1, 2)],
-    // One replica stops hearing from the primary, and nobody tells the reader.
-    faults: "cut:n1->n2@900+3s",
+    // One replica is cut off from the others, and nobody tells the reader.
+    faults: "partition:n2|n1+n3@900+3s",
     calmAt: 4000,
     until: 20_000,
   }),

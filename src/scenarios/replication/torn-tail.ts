@@ -8,14 +8,16 @@ export const tornTail = tell(
     part: part({
       design: { recover: "trust-length" },
       // A disk slow enough that some write is always under way.
-      wiring: { sync: [15_000, 30_000] },
+      wiring: { sync: [25_000, 35_000] },
     }),
     expects: "violated",
     about: ["recovers-the-durable-prefix"],
   },
   () => ({
-    lines: every(35, 60, (at, nth) => write(at, 1 + (nth % 2), nth % 2), 100),
-    faults: "crash:n2=torn@700+300,crash:n3=torn@1400+300,crash:n2=torn@2s+200",
+    lines: every(12, 180, (at, nth) => write(at, 1 + (nth % 2), nth % 2), 100),
+    faults: [350, 600, 850, 1100, 1350, 1600, 1850, 2100, 2350]
+      .map((at, nth) => `crash:n${2 + (nth % 2)}=torn@${at}+100`)
+      .join(","),
     calmAt: 2600,
     until: 20_000,
   }),
