@@ -52,9 +52,10 @@ const reach = (fault: Fault, clogged: string | undefined): ((from: Place, to: Pl
         (left.includes(from.id) && right.includes(to.id)) || (right.includes(from.id) && left.includes(to.id))
     }
     case "isolate":
-      return (from, to) => from.id === fault.target || to.id === fault.target
+      // What a node says to itself never reaches the network.
+      return (from, to) => (from.id === fault.target) !== (to.id === fault.target)
     case "swizzle":
-      return (from, to) => from.id === clogged || to.id === clogged
+      return (from, to) => (from.id === clogged) !== (to.id === clogged)
     case "sever":
     case "degrade":
       return (from, to) => (from.region === fault.target) !== (to.region === fault.target)
