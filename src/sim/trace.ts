@@ -67,7 +67,6 @@ export const reasons = [
   "isolated",
   "corrupt",
   "receiver down",
-  "sender down",
   "unknown node",
   "no handler",
   "answer too late",

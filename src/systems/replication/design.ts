@@ -108,7 +108,15 @@ export const choices = {
       "trust-length": {
         sentence: "every record whose length is there",
         breaks: [promised.recovers],
-        notPromised: [promised.agree, promised.prefix, promised.acknowledged, promised.converges],
+        notPromised: [
+          promised.onePrimary,
+          promised.agree,
+          promised.prefix,
+          promised.acknowledged,
+          promised.readYourWrites,
+          promised.monotonic,
+          promised.converges,
+        ],
       },
     },
   },
