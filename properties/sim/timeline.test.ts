@@ -10,6 +10,8 @@ import { type Due, Timeline, type Timer } from "#sim"
 interface Planned {
   readonly at: number
   readonly nth: number
+  /** Below zero for one that was set ahead of the others at its instant. */
+  readonly rank: number
   readonly owner: { alive: boolean } | undefined
   readonly timer: Timer
   readonly seq: number
@@ -18,6 +20,7 @@ interface Planned {
 
 const deed = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant("set" as const), at: fc.nat(20), which: fc.nat(4) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("ahead" as const), at: fc.nat(20), which: fc.nat(4) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant("cancel" as const), at: fc.nat(), which: fc.nat() }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("pop" as const), at: fc.nat(), which: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("kill" as const), at: fc.nat(), which: fc.nat(3) }) },
@@ -25,11 +28,11 @@ const deed = fc.oneof(
 
 const nobody: Due = { due: () => {} }
 
-/** The next that will be told: the earliest instant, and of equal ones the first that was set. */
+/** The next that will be told: the earliest instant, and of equal ones who was set ahead, by rank, or was set first. */
 const first = (planned: readonly Planned[]): Planned | undefined =>
   planned
     .filter(({ over, owner }) => !over && owner?.alive !== false)
-    .sort((a, b) => a.at - b.at || a.nth - b.nth)
+    .sort((a, b) => a.at - b.at || a.rank - b.rank || a.nth - b.nth)
     .at(0)
 
 describe("the timeline", () => {
@@ -54,7 +57,12 @@ describe("the timeline", () => {
             const owner = owners[which]
             const nth = planned.length
             const timer = timeline.set(at, owner, nobody, nth)
-            planned.push({ at, nth, owner, timer, seq: timer.seq, over: false })
+            planned.push({ at, nth, rank: 0, owner, timer, seq: timer.seq, over: false })
+          } else if (what === "ahead") {
+            const nth = planned.length
+            const rank = which * 1000 + nth
+            const timer = timeline.setAhead(at, rank, nobody, nth)
+            planned.push({ at, nth, rank: rank - 10_000, owner: undefined, timer, seq: timer.seq, over: false })
           } else if (what === "pop") tell()
           else if (what === "kill") (owners[which] as { alive: boolean }).alive = false
           else if (planned.length > 0) {

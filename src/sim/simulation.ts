@@ -80,6 +80,11 @@ export class Simulation {
     this.timeline.set(Math.max(instant, this.now), undefined, runTask, task)
   }
 
+  /** Calls a function at an instant (microseconds) before anything else that is due then; by rank among its like. */
+  ahead(instant: number, rank: number, task: () => void): void {
+    this.timeline.setAhead(Math.max(instant, this.now), rank, runTask, task)
+  }
+
   /** The process on whose behalf the kernel runs just now. */
   runningProcess(): Process | undefined {
     return this.#running

@@ -1,5 +1,6 @@
 /**
  * What will happen: a heap of timers, ordered by instant and then by the order they were set. The only cause of anything.
+ * What is set ahead comes before all else that is due at its instant, in a rank of its own.
  *
  * Records are pooled, so a timer is held as a record and the sequence number it had when it was set: the number tells
  * whether the record still means the same. Instants are whole microseconds.
@@ -24,6 +25,9 @@ export class Timer {
   payload: unknown = undefined
 }
 
+/** Ranks become numbers below every other, and below that of a timer that means nothing any more. */
+const firstRank = -0x4000_0000
+
 export class Timeline {
   readonly #heap: Timer[] = []
   readonly #pool: Timer[] = []
@@ -36,9 +40,18 @@ export class Timeline {
 
   /** Sets a timer. Equal instants are due in the order they were set. */
   set(at: number, owner: Owner | undefined, target: Due, payload: unknown): Timer {
+    return this.#set(at, this.#seq++, owner, target, payload)
+  }
+
+  /** Sets a timer ahead of all others at its instant; those set ahead are due by rank, a whole number from 0 to 2^30 - 2. */
+  setAhead(at: number, rank: number, target: Due, payload: unknown): Timer {
+    return this.#set(at, firstRank + rank, undefined, target, payload)
+  }
+
+  #set(at: number, seq: number, owner: Owner | undefined, target: Due, payload: unknown): Timer {
     const timer = this.#pool.pop() ?? new Timer()
     timer.at = at
-    timer.seq = this.#seq++
+    timer.seq = seq
     timer.owner = owner
     timer.target = target
     timer.payload = payload
