@@ -71,7 +71,6 @@ const coin = (
   tolerates: () => ({ absent: 1, damaged: 0, damages: [], drift: 0, jump: 0 }),
   cores: () => [["n1"]],
   measure: () => ({ see: () => {}, figures: () => [] }),
-  summary: () => ({}),
   say: String,
   isTurningPoint: () => false,
 })

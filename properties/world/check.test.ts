@@ -55,7 +55,6 @@ const counting = (how: "in place" | "in a copy"): System<null, Counter> => ({
   tolerates: () => ({ absent: 0, damaged: 0, damages: [], drift: 0, jump: 0 }),
   cores: () => [["n1"]],
   measure: () => ({ see: () => {}, figures: () => [] }),
-  summary: () => ({}),
   isTurningPoint: () => false,
   say: String,
 })

@@ -360,7 +360,7 @@ describe("a rolling upgrade", () => {
       { a: listening, b: listening, c: listening },
       { faults: [fault("upgrade", "b+c", 100 * millis, { for: 400 * millis })], calmAt: 200 * millis },
     )
-    world.simulation.at(200 * millis, () => world.calm(["a", "b", "c"]))
+    world.calm(200 * millis, ["a", "b", "c"])
     world.advance(second, enough)
     expect(world.nodes.every(({ up }) => up)).toBe(true)
     expect(["a", "b", "c"].map((id) => instants(world, Kind.stop, id))).toEqual([[], [100 * millis], []])
@@ -404,9 +404,12 @@ describe("a node's clock", () => {
     const skewed = [fault("skew", "a", 150 * millis, { for: 200 * millis, value: -60_000 })]
     expect(seen(skewed)).toEqual([0, 100, 140, 240, 400, 500, 600])
     expect(seen([fault("jump", "a", 150 * millis, { value: second })])).toEqual([0, 100, 1200, 1300, 1400, 1500, 1600])
-    const fast = [fault("drift", "a", 100 * millis, { for: 200 * millis, value: 500_000 })]
-    // Half as fast again from 100 to 300: one sleep was begun before, two were begun meanwhile and take two thirds.
-    expect(seen(fast)).toEqual([0, 100, 250, 350, 433, 533, 633])
+    const fast = [fault("drift", "a", 50 * millis, { for: 250 * millis, value: 500_000 })]
+    // Half as fast again from 50 to 300: one sleep was begun before, three are begun meanwhile and take two thirds.
+    expect(seen(fast)).toEqual([0, 125, 225, 325, 425, 525, 625])
+    // At its own instant a fault comes first: the sleep that is begun then is a short one already.
+    const prompt = [fault("drift", "a", 100 * millis, { for: 200 * millis, value: 500_000 })]
+    expect(seen(prompt)).toEqual([0, 100, 200, 300, 400, 500, 600])
   })
 })
 
@@ -432,7 +435,7 @@ describe("the calm", () => {
         const programs = { a: talk, b: talk, c: talk, d: talk, client: talk }
         const calmAt = 200 * millis
         const world = globe(programs, { faults, calmAt, strategy, clients: ["client"], regions: { d: "west" } })
-        world.simulation.at(calmAt, () => world.calm(core))
+        world.calm(calmAt, core)
         // Nobody can break anything after the calm.
         world.inject(fault("crash", core[0] as string, 300 * millis, { id: "late" }))
         // A graceful stop that was under way may take its second.
@@ -456,7 +459,7 @@ describe("the calm", () => {
 
   it("ends what has no end of its own, and says so in the trace", () => {
     const world = globe({ a: listening }, { faults: [fault("crash", "a", 10 * millis)], calmAt: 100 * millis })
-    world.simulation.at(100 * millis, () => world.calm(["a"]))
+    world.calm(100 * millis, ["a"])
     world.advance(second, enough)
     const told = [...world.simulation.trace].map(({ kind, at }) => `${kindName(kind)} ${at / millis}`)
     expect(told).toEqual(["boot 0", "fault 10", "crash 10", "calm 100", "heal 100", "boot 100"])

@@ -26,7 +26,7 @@ export const replay = Command.make(
   },
   Effect.fnUntraced(function* ({ what, at, design, json }) {
     const { ascii } = yield* root
-    const recorded = yield* accept(/^\s*sg\d+\./.test(what) ? decodeToken(what) : readSaved(what))
+    const recorded = yield* accept(/^\s*sg\d+\./.test(what) ? decodeToken(what, scenarios) : readSaved(what))
     const scenario = yield* accept(find("scenario", recorded.input.scenario, scenarios))
     const wrong = wrongInput(scenario, recorded.input)
     if (wrong !== undefined) return yield* refuse(wrong)
@@ -51,7 +51,7 @@ export const replay = Command.make(
     yield* Console.log(
       json
         ? JSON.stringify({
-            ...runJson(result, encodeToken(result.input, result.digest)),
+            ...runJson(result, encodeToken(result.input, result.digest, scenario)),
             ...(sameDesign ? { recorded: recorded.digest, changed } : {}),
             ...(instant === undefined
               ? {}

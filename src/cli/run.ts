@@ -36,7 +36,7 @@ export const run = Command.make(
     if (Option.isSome(typed.save)) yield* accept(saveInput(typed.save.value, result.input, result.digest))
     yield* Console.log(
       typed.json
-        ? JSON.stringify(runJson(result, encodeToken(result.input, result.digest)))
+        ? JSON.stringify(runJson(result, encodeToken(result.input, result.digest, scenario)))
         : tellRun(result, { ascii }).join("\n"),
     )
     yield* exitAfter(result)

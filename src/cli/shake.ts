@@ -69,7 +69,7 @@ export const shake = Command.make(
 
     const only = invariant === undefined ? {} : { only: invariant.name }
     const result = tally.violation === undefined ? undefined : runInput(scenario, tally.violation.input, only)
-    const token = result === undefined ? undefined : encodeToken(result.input, result.digest)
+    const token = result === undefined ? undefined : encodeToken(result.input, result.digest, scenario)
     if (Option.isSome(typed.save)) {
       if (result === undefined) yield* note(`nothing was found, so ${quote(typed.save.value)} is not written`)
       else yield* accept(saveInput(typed.save.value, result.input, result.digest))

@@ -3,7 +3,7 @@
  * judged. Beyond it, an invariant is judged only if it assumes nothing of the class that was exceeded.
  */
 import type { Assumption } from "#invariants"
-import { endOf, type Fault, faultShape, groupsOf, linkEnds } from "#world"
+import { endOf, type Fault, faultShape, groupsOf, linkEnds, plannedLength } from "#world"
 import type { Input } from "./input.ts"
 import type { StagedPart } from "./stage.ts"
 
@@ -75,7 +75,7 @@ const absences = (faults: readonly Fault[], part: StagedPart, calmAt: number): r
     const ids = part.nodes.map(({ id }) => id)
     if (fault.kind === "upgrade") {
       const nodes = fault.target === "*" ? ids : fault.target.split("+").filter((id) => ids.includes(id))
-      const slice = (endOf(fault, calmAt) - fault.at) / Math.max(1, nodes.length)
+      const slice = plannedLength(fault, calmAt) / Math.max(1, nodes.length)
       return nodes.map((id, i) => ({ nodes: [id], from: fault.at + i * slice, until: fault.at + (i + 1) * slice }))
     }
     const nodes = takesAway(fault, part)

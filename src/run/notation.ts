@@ -66,8 +66,8 @@ const exampleValue: Readonly<Record<Unit, string>> = {
   ppm: "=+5%",
 }
 const example = (kind: FaultKind): string => {
-  const { aim, unit, instant } = faultShape(kind)
-  return `${kind}:${exampleTarget[aim]}${exampleValue[unit]}@2s${instant ? "" : "+1s"}`
+  const { aim, unit, instant, optional } = faultShape(kind)
+  return `${kind}:${exampleTarget[aim]}${optional ? "" : exampleValue[unit]}@2s${instant ? "" : "+1s"}`
 }
 
 /** Text of a stranger, fit for one line. */
@@ -242,7 +242,7 @@ const namesIn = (target: string, aim: Aim): readonly string[] | undefined => {
 
 /** What is wrong with a fault in any world, or undefined. */
 const malformed = (fault: Fault): string | undefined => {
-  const { aim, unit, modes, instant } = faultShape(fault.kind)
+  const { aim, unit, modes, instant, optional } = faultShape(fault.kind)
   const wrong = (what: string) => `${what} in ${quote(spellFault(fault))}; write it like ${example(fault.kind)}`
   if (namesIn(fault.target, aim) === undefined) return wrong(`${quote(fault.target)} is no target for ${fault.kind}`)
   if (fault.mode !== undefined && !modes.includes(fault.mode)) {
@@ -253,8 +253,8 @@ const malformed = (fault: Fault): string | undefined => {
     if (fault.value !== undefined) return wrong(`${fault.kind} takes no value`)
   } else {
     const [min, max] = ranges[unit]
-    if (fault.value === undefined) return wrong(`${fault.kind} needs a value`)
-    if (fault.value < min || fault.value > max) {
+    if (fault.value === undefined && !optional) return wrong(`${fault.kind} needs a value`)
+    if (fault.value !== undefined && (fault.value < min || fault.value > max)) {
       const bounds = `it must be from ${spellValue(min, unit)} to ${spellValue(max, unit)}`
       return `${quote(spellValue(fault.value, unit))} is out of range in ${quote(spellFault(fault))}; ${bounds}`
     }

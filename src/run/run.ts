@@ -39,6 +39,8 @@ export interface InvariantResult {
   /** How often the promise was put to the test. */
   readonly exercised: number
   readonly violation?: Violation & { readonly at: number; readonly entry: number }
+  /** The entry at which the promise was first put to the test. */
+  readonly testedAt?: number
   /** Why the verdict is unknown, or what an `eventually` still waited for. */
   readonly waits?: string
 }
@@ -95,6 +97,7 @@ interface Judged {
   /** A class of faults that went beyond what the design tolerates, and that the invariant assumes bounded. */
   spoiled: Assumption | undefined
   violation: InvariantResult["violation"]
+  testedAt: number | undefined
 }
 
 /** One client's operations, in order. */
@@ -102,7 +105,7 @@ interface Queue {
   readonly node: number
   readonly part: StagedPart
   readonly session: unknown
-  readonly operations: Operation[]
+  readonly operations: { readonly operation: Operation; readonly ordinal: number }[]
   next: number
 }
 
@@ -143,9 +146,13 @@ export class Run {
     for (const fault of input.faults) this.world.inject(fault)
     this.world.boot()
     this.#schedule()
-    this.world.simulation.at(input.calmAt, () => {
+    this.#awaitCalm()
+  }
+
+  #awaitCalm(): void {
+    const { calmAt, core } = this.#input
+    this.world.calm(calmAt, core, () => {
       this.#calm = true
-      this.world.calm(input.core)
     })
   }
 
@@ -207,6 +214,7 @@ export class Run {
         judge: invariant.judge(seen),
         spoiled: invariant.assumes.find((each) => beyond.has(each)),
         violation: undefined,
+        testedAt: undefined,
       }))
     this.#judged.push(...judged)
     this.#byPart.set(part.as, { judged, meter: part.system.measure({ name, size: part.size }) })
@@ -228,9 +236,10 @@ export class Run {
     for (const each of judged) {
       if (each.violation !== undefined) continue
       const violation = each.judge.see(entry)
-      if (violation === undefined || each.spoiled !== undefined || !each.wanted) continue
+      if (each.testedAt === undefined && each.judge.exercised() > 0) each.testedAt = index
+      if (violation === undefined) continue
       each.violation = { ...violation, at, entry: index }
-      this.#violated = true
+      if (each.spoiled === undefined && each.wanted) this.#violated = true
     }
     if (this.#violated && this.#options.stopAtViolation === true) this.world.simulation.halt()
   }
@@ -248,25 +257,28 @@ export class Run {
         queues.set(id, { node: node.index, part, session, operations: [], next: 0 })
       }
     }
-    for (const operation of this.input.operations) queues.get(operation.client)?.operations.push(operation)
+    for (const [ordinal, operation] of this.input.operations.entries()) {
+      queues.get(operation.client)?.operations.push({ operation, ordinal })
+    }
     for (const queue of queues.values()) {
-      queue.operations.sort((a, b) => a.at - b.at)
+      queue.operations.sort((a, b) => a.operation.at - b.operation.at)
       this.#next(queue)
     }
   }
 
   #next(queue: Queue): void {
-    const operation = queue.operations[queue.next++]
-    if (operation !== undefined) this.world.simulation.at(operation.at, () => this.#call(queue, operation))
+    const next = queue.operations[queue.next++]
+    if (next === undefined) return
+    const { operation, ordinal } = next
+    this.world.simulation.at(operation.at, () => this.#call(queue, operation, ordinal))
   }
 
-  #call(queue: Queue, operation: Operation): void {
+  #call(queue: Queue, operation: Operation, ordinal: number): void {
     const { simulation } = this.world
     const node = this.world.nodes[queue.node]
     // Whoever has not been served when the storm is over does not ask any more.
     if (node === undefined || this.#calm) return
     const { id, call } = operation
-    const ordinal = this.input.operations.indexOf(operation)
     const { system } = queue.part
     this.#open++
     const entry = simulation.trace.append(simulation.now, Kind.call, 0, queue.node, -1, ordinal, -1, { id, call })
@@ -296,15 +308,37 @@ export class Run {
 
   /** Lets a fault befall the running world, as a key press does; it is part of the input from then on. */
   inject(fault: Fault): void {
-    this.#input = { ...this.#input, faults: [...this.#input.faults, fault] }
+    this.#weigh([...this.#input.faults, fault])
+    this.world.inject(fault)
+  }
+
+  /** Ends a fault in force at the next instant, as if its length had been so from the start. */
+  heal(id: string): void {
+    const at = this.now + 1
+    if (!this.world.heal(id, at)) return
+    this.#weigh(this.#input.faults.map((fault) => (fault.id === id ? { ...fault, for: at - fault.at } : fault)))
+  }
+
+  /** Ends the storm at an instant still to come, as if the input had said so from the start. */
+  settle(calmAt: number): void {
+    const lasts = this.#input.until - this.#input.calmAt
+    this.#input = { ...this.#input, calmAt, until: calmAt + lasts }
+    this.#weigh(this.#input.faults.filter(({ at }) => at < calmAt))
+    this.#awaitCalm()
+  }
+
+  /** Takes over other faults, and asks anew which promises may be judged. */
+  #weigh(faults: readonly Fault[]): void {
+    this.#input = { ...this.#input, faults }
     for (const part of this.parts) {
       const beyond = this.#beyond(part)
       for (const judged of this.#judged) {
         if (judged.part === part) judged.spoiled = judged.invariant.assumes.find((each) => beyond.has(each))
       }
     }
-    this.#violated = this.#judged.some(({ violation, spoiled }) => violation !== undefined && spoiled === undefined)
-    this.world.inject(fault)
+    this.#violated = this.#judged.some(
+      ({ violation, spoiled, wanted }) => violation !== undefined && spoiled === undefined && wanted,
+    )
   }
 
   /** The classes of which the faults exceed what a part tolerates. */
@@ -395,7 +429,7 @@ export class Run {
     }
   }
 
-  #resultOf({ part, invariant, judge, violation, spoiled }: Judged): InvariantResult {
+  #resultOf({ part, invariant, judge, violation, spoiled, testedAt }: Judged): InvariantResult {
     const { simulation } = this.world
     const exercised = judge.exercised()
     const base = {
@@ -404,6 +438,7 @@ export class Run {
       kind: invariant.kind,
       sentence: invariant.sentence,
       exercised,
+      ...(testedAt !== undefined && { testedAt }),
     }
     if (spoiled !== undefined) {
       return { ...base, verdict: "unknown", waits: `not judged: more ${spoiled} than the design tolerates` }

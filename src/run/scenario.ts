@@ -25,8 +25,13 @@ export interface Scenario {
   readonly expects: "holds" | "violated"
   /** The invariants it is about; `part.name` where there are several parts. */
   readonly about: readonly string[]
-  /** The story that is told: the seed fills only the dice. */
-  readonly story: (seed: number) => Input
+  /**
+   * The story that is told: the seed fills only the dice. Held open until an instant (microseconds), it goes on as it
+   * began, or breaks off; what comes before is the same however long it is held.
+   */
+  readonly story: (seed: number, heldUntil?: number) => Input
+  /** Where the screen opens, in microseconds, and what it asks the person in front of it. */
+  readonly opening?: { readonly at: number; readonly question: string }
   /** The inputs that `shake` draws from. */
   readonly inputs: Arbitrary<Input>
 }

@@ -94,7 +94,9 @@ const target = (kind: FaultKind, places: Places, a: number, b: number, victim: n
 
 /** A value in the kind's unit, from a draw in [0, 1000). */
 const amountOf = (kind: FaultKind, draw: number): number | undefined => {
-  switch (faultShape(kind).unit) {
+  const { unit, optional } = faultShape(kind)
+  if (optional) return undefined
+  switch (unit) {
     case "micros":
       return (1 + Math.floor((draw * draw) / 2500)) * thousand
     case "permille":

@@ -142,7 +142,7 @@ const replayLine = (result: RunResult): string => {
       return `replay  npx snowglobe run ${scenario.name} --seed ${input.seed}${design.join("")}${faults}`
     }
   }
-  const token = encodeToken(input, result.digest)
+  const token = encodeToken(input, result.digest, scenario)
   return token === undefined
     ? "replay  too long for a token: --save FILE, then snowglobe replay FILE"
     : `replay  npx snowglobe replay ${token}`

@@ -4,11 +4,13 @@
  * A token is `sg1.`, the input as base64url of raw deflate of JSON, and four characters that notice a typing error. The
  * JSON is a row of columns, not an object of objects, and the deflate starts from a dictionary of words that inputs are
  * likely to hold: that is what keeps a minimal counterexample under two hundred characters. Both are part of the
- * format: changing either is a new number. Key order is kept everywhere, for a call is digested key by key.
+ * format: changing either is a new number. Key order is kept everywhere, for a call is digested key by key. Operations
+ * that the scenario's story would ask anyway are left out: a session at the screen is as short as what hands did to it.
  *
  * Tokens come from strangers: decoding is bounded, checked by Schema, and says in one line what is wrong.
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync, writeFileSync } from "node:fs"
+import { isDeepStrictEqual } from "node:util"
 import { deflateRawSync, inflateRawSync } from "node:zlib"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -16,6 +18,7 @@ import { hashText } from "#sim"
 import type { Fault } from "#world"
 import { Input, inputFormat } from "./input.ts"
 import { parseFaults, parseTime, quote, spellFault, spellTime } from "./notation.ts"
+import type { Scenario } from "./scenario.ts"
 
 /** An input, and the first eight digits of the digest that its run had. */
 export interface Recorded {
@@ -25,6 +28,10 @@ export interface Recorded {
 
 const prefix = "sg1."
 const longestToken = 4000
+/** No story is held open for longer, in microseconds: a token of a stranger must not make us tell for ever. */
+const longestStory = 3_600_000_000
+/** Stands for the operations of the story. */
+const storyMark = "="
 const mostInflated = 64 * 1024
 const largestFile = 1024 * 1024
 
@@ -119,15 +126,21 @@ const stamp = (seed: number, digest: string): string => {
 const orNothing = (record: Readonly<Record<string, unknown>>): unknown =>
   Object.keys(record).length === 0 ? 0 : record
 
-const columns = (input: Input, digest: string): readonly unknown[] => {
+/** The operations of a scenario's story, held open until the calm of an input. */
+const heldOpen = (scenario: Scenario | undefined, { seed, calmAt }: Input): Input["operations"] | undefined =>
+  calmAt > longestStory ? undefined : scenario?.story(seed, calmAt).operations
+
+const columns = (input: Input, digest: string, scenario: Scenario | undefined): readonly unknown[] => {
+  const asTold = isDeepStrictEqual(heldOpen(scenario, input), input.operations)
+  const operations = asTold ? [] : input.operations
   const [faults, faultIds] = faultColumns(input.faults)
   const row = [
     stamp(input.seed, digest),
     input.scenario,
-    [input.until, input.calmAt, ...input.operations.map((operation) => operation.at)].map(shortTime).join(" "),
-    column(input.operations.map((operation) => operation.id)),
-    column(input.operations.map((operation) => operation.client)),
-    input.operations.map((operation) => operation.call),
+    [input.until, input.calmAt, ...operations.map((operation) => operation.at)].map(shortTime).join(" "),
+    column(operations.map((operation) => operation.id)),
+    column(operations.map((operation) => operation.client)),
+    asTold ? storyMark : operations.map((operation) => operation.call),
     faults,
     column(input.core),
     orNothing(input.size),
@@ -139,14 +152,15 @@ const columns = (input: Input, digest: string): readonly unknown[] => {
   return row
 }
 
-const fromColumns = (row: readonly unknown[]): Result.Result<Recorded, string> => {
+const fromColumns = (row: readonly unknown[], scenarios: readonly Scenario[]): Result.Result<Recorded, string> => {
   const [stamped, scenario, spelled, opIds, opClients, opCalls, faults = "", core = "", size, design, strategy, ids] =
     row
   const [until, calmAt, ...times] = typeof spelled === "string" ? spelled.split(" ").map(fromShortTime) : []
   const bytes = Buffer.from(typeof stamped === "string" ? stamped : "", "base64url")
   const names = fromColumn(opIds)
   const clients = fromColumn(opClients)
-  const calls = opCalls ?? []
+  const asTold = opCalls === storyMark
+  const calls = asTold ? [] : (opCalls ?? [])
   if (bytes.length !== 8 || !Array.isArray(names) || !Array.isArray(clients) || !Array.isArray(calls)) {
     return Result.fail("not an input")
   }
@@ -164,7 +178,17 @@ const fromColumns = (row: readonly unknown[]): Result.Result<Recorded, string> =
     core: fromColumn(core),
     until,
   })
-  return Result.map(input, (whole) => ({ input: whole, digest: bytes.subarray(4).toString("hex") }))
+  return Result.flatMap(input, (whole) => {
+    const operations = asTold
+      ? heldOpen(
+          scenarios.find(({ name }) => name === whole.scenario),
+          whole,
+        )
+      : whole.operations
+    return operations === undefined
+      ? Result.fail(`no story of ${quote(whole.scenario)} until ${spellTime(whole.calmAt)} is known here`)
+      : Result.succeed({ input: { ...whole, operations }, digest: bytes.subarray(4).toString("hex") })
+  })
 }
 
 /** Four characters of the token's own alphabet that follow from all the others. */
@@ -174,16 +198,16 @@ const check = (text: string): string => {
   return bytes.subarray(0, 3).toString("base64url")
 }
 
-/** The token of an input whose run had this digest; undefined where it is too long for one and belongs in a file. */
-export const encodeToken = (input: Input, digest: string): string | undefined => {
-  const json = JSON.stringify(columns(input, digest))
+/** The token of an input whose run of a scenario had this digest; undefined where it is too long for one and belongs in a file. */
+export const encodeToken = (input: Input, digest: string, scenario?: Scenario): string | undefined => {
+  const json = JSON.stringify(columns(input, digest, scenario))
   if (Buffer.byteLength(json) > mostInflated) return undefined
   const body = `${prefix}${deflateRawSync(json, { level: 9, dictionary }).toString("base64url")}`
   return body.length + 4 > longestToken ? undefined : `${body}${check(body)}`
 }
 
-/** The input that a token spells, or one line that says what is wrong with it. */
-export const decodeToken = (text: string): Result.Result<Recorded, string> => {
+/** The input that a token of one of these scenarios spells, or one line that says what is wrong with it. */
+export const decodeToken = (text: string, scenarios: readonly Scenario[] = []): Result.Result<Recorded, string> => {
   const token = text.trim()
   const format = /^sg\d{1,6}(?=\.)/.exec(token)?.[0]
   if (format === undefined) return Result.fail(`${quote(shorten(token))} is no token; tokens begin with ${prefix}`)
@@ -201,7 +225,7 @@ export const decodeToken = (text: string): Result.Result<Recorded, string> => {
     const bytes = Buffer.from(body.slice(prefix.length), "base64url")
     const row: unknown = JSON.parse(inflateRawSync(bytes, { dictionary, maxOutputLength: mostInflated }).toString())
     return Array.isArray(row)
-      ? Result.mapError(fromColumns(row), (line) => `token holds ${line}`)
+      ? Result.mapError(fromColumns(row, scenarios), (line) => `token holds ${line}`)
       : Result.fail("token holds not an input")
   } catch (error) {
     const large = (error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE"

@@ -6,8 +6,10 @@ import { spellFault } from "./notation.ts"
 import type { RunResult } from "./run.ts"
 import { stage } from "./stage.ts"
 
-/** Says entries of one run. */
-export const wordsOf = (result: RunResult): ((entry: Entry) => string) => {
+/** Says entries of one run; what is asked of the run is asked when an entry is said, for a run under way may change. */
+export const wordsOf = (result: Pick<RunResult, "scenario" | "input" | "world">): ((entry: Entry) => string) => {
+  // The trace does not say how long a fault lasts; the input does.
+  const spelled = (fault: Fault) => spellFault(result.input.faults.find(({ id }) => id === fault.id) ?? fault)
   const systems = new Map(stage(result.scenario, result.input).map(({ as, system }) => [as, system]))
   const said = (node: number, thing: unknown): string => {
     const system = systems.get(result.world.nodes[node]?.part ?? "")
@@ -29,9 +31,9 @@ export const wordsOf = (result: RunResult): ((entry: Entry) => string) => {
         return outcome._tag === "ok" ? `${id}: ${said(node, outcome)}` : `${id}: ${outcome._tag}, ${outcome.reason}`
       }
       case Kind.fault:
-        return `${spellFault(value as Fault)} begins`
+        return `${spelled(value as Fault)} begins`
       case Kind.heal:
-        return `${spellFault(value as Fault)} ends`
+        return `${spelled(value as Fault)} ends`
       case Kind.crash: {
         const { lost, torn } = value as { readonly lost: number; readonly torn: number }
         const tail = [lost > 0 ? `loses ${lost} unsynced` : "", torn > 0 ? `tears ${torn}` : ""].filter(

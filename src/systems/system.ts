@@ -97,6 +97,43 @@ export interface Meter {
   figures(): readonly Figure[]
 }
 
+/** How far a node's log has come: positions, the last entry in memory first. */
+export interface LogMarks {
+  readonly last: number
+  readonly durable: number
+  readonly commit: number
+  readonly applied: number
+}
+
+/** A node as the screen shows it. */
+export interface NodePicture {
+  /** Its office, in one word. */
+  readonly role: string
+  /** Whether it holds the office that the others look to. */
+  readonly chief: boolean
+  /** The reign it counts itself to, in its system's word: an epoch, a term, a generation. */
+  readonly term: string
+  readonly log?: LogMarks
+}
+
+/** What a picture may know of its part besides the trace. */
+export interface PictureStage {
+  readonly name: (node: number) => string
+  readonly isClient: (node: number) => boolean
+}
+
+/** A part as the screen shows it, followed entry by entry. It can be copied, so that a moment that is past can be drawn. */
+export interface Picture {
+  see(entry: Entry): void
+  /** A node, where there is something to say of it. */
+  node(index: number): NodePicture | undefined
+  /** By how much the slowest copy that is up shows less than it should, in microseconds. */
+  lag(at: number): number
+  /** How things stand, as one sentence. */
+  headline(): string
+  copy(): Picture
+}
+
 export interface System<Call = unknown, Session = unknown> {
   readonly name: string
   readonly sentence: string
@@ -120,8 +157,8 @@ export interface System<Call = unknown, Session = unknown> {
   /** The sets of nodes large enough to make progress, from which a core is drawn. */
   readonly cores: (size: Size) => readonly (readonly string[])[]
   readonly measure: (stage: { readonly name: (node: number) => string; readonly size: Size }) => Meter
-  /** What the screen shows of a node's state. */
-  readonly summary: (state: unknown) => Readonly<Record<string, string | number | boolean>>
+  /** What the screen shows of a part besides what it shows of every one. */
+  readonly picture?: (stage: PictureStage) => Picture
   /** A message, call, answer (an `ok` outcome) or fact in a few words. */
   readonly say: (thing: unknown) => string
   /** Whether a fact is worth a line of its own when a run is told in short. */

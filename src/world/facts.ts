@@ -11,7 +11,5 @@ export class Facts extends Context.Service<
   {
     /** Records a deed at once; plain data only. */
     readonly record: (fact: object) => void
-    /** Lets the screen look at the node's state whenever it draws. */
-    readonly expose: (state: () => unknown) => void
   }
 >()("snowglobe/Facts") {}

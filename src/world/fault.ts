@@ -30,6 +30,8 @@ interface Shape {
   readonly modes: readonly string[]
   /** Strikes once; a duration would mean nothing. */
   readonly instant: boolean
+  /** Whether it needs no value, though it may have one. */
+  readonly optional: boolean
   /** What it does, in words. */
   readonly sentence: string
 }
@@ -39,7 +41,12 @@ const shape = (
   faultClass: FaultClass,
   aim: Aim,
   sentence: string,
-  more: { readonly unit?: Unit; readonly modes?: readonly string[]; readonly instant?: boolean } = {},
+  more: {
+    readonly unit?: Unit
+    readonly modes?: readonly string[]
+    readonly instant?: boolean
+    readonly optional?: boolean
+  } = {},
 ): Shape => ({
   family,
   class: faultClass,
@@ -48,7 +55,11 @@ const shape = (
   unit: more.unit ?? "none",
   modes: more.modes ?? [],
   instant: more.instant ?? false,
+  optional: more.optional ?? false,
 })
+
+/** The value is the length that they plan for; without one, as long as they last. */
+const planned = { unit: "micros", optional: true } as const
 
 const powerLoss = ["lost", "torn", "scattered", "kept"]
 
@@ -66,13 +77,13 @@ export const faultKinds = {
   partition: shape("network", "absence", "groups", "nothing passes between two groups"),
   isolate: shape("network", "absence", "node", "nothing passes to or from a node"),
   clog: shape("network", "absence", "link", "messages wait until the end"),
-  swizzle: shape("network", "absence", "nodes", "links clog in one order and are released in another"),
+  swizzle: shape("network", "absence", "nodes", "links clog in one order and are released in another", planned),
   drop: shape("network", "absence", "message", "one message is lost", { instant: true }),
   crash: shape("node", "amnesia", "node", "loses power, with what was not yet durable", { modes: powerLoss }),
   bounce: shape("node", "amnesia", "node", "loses power and starts again at once", { modes: powerLoss, instant: true }),
   pause: shape("node", "absence", "node", "freezes, alive but silent"),
   stop: shape("node", "absence", "node", "stops gracefully, then starts again"),
-  upgrade: shape("node", "absence", "nodes", "nodes stop and start one after the other"),
+  upgrade: shape("node", "absence", "nodes", "nodes stop and start one after the other", planned),
   wipe: shape("node", "damage", "node", "loses power and its disk, and starts again empty"),
   lie: shape("disk", "damage", "node", "the disk says that bytes are durable which are not"),
   rot: shape("disk", "damage", "node", "a durable bit flips", { instant: true }),
@@ -115,6 +126,9 @@ export type Fault = typeof Fault.Type
 /** When a fault ends, given when the calm begins. */
 export const endOf = (fault: Fault, calmAt: number): number =>
   faultShape(fault.kind).instant ? fault.at : fault.for === undefined ? calmAt : fault.at + fault.for
+
+/** For how long a fault that goes from node to node plans ahead, in microseconds: a hand may end it early, but not change its plan. */
+export const plannedLength = (fault: Fault, calmAt: number): number => fault.value ?? endOf(fault, calmAt) - fault.at
 
 /** The ends of a link target, `a->b`; an end may be `*`. */
 export const linkEnds = (target: string): readonly [from: string, to: string] | undefined => {

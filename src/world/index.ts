@@ -17,6 +17,7 @@ export {
   Micros,
   messageAim,
   nodesOf,
+  plannedLength,
   type Unit,
 } from "./fault.ts"
 export { CallTimeout, type Handler, Network } from "./network.ts"

@@ -33,8 +33,6 @@ export class Life {
   readonly node: Node
   readonly process: Process
   readonly context: Context.Context<Hardware>
-  /** What the node's program lets the screen see. */
-  state: (() => unknown) | undefined = undefined
   handler: Handler | undefined = undefined
   readonly #world: World
   readonly #pending = new Map<number, Pending>()
@@ -190,9 +188,6 @@ export class Life {
         if (!this.process.alive) return
         const cause = simulation.runningCause().parent
         simulation.trace.append(simulation.now, Kind.fact, 0, this.node.index, -1, 0, cause, fact)
-      },
-      expose: (state) => {
-        this.state = state
       },
     }
   }

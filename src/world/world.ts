@@ -25,7 +25,7 @@ import {
   Stream,
 } from "#sim"
 import { Disk } from "./disk.ts"
-import { endOf, type Fault, faultShape, nodesOf } from "./fault.ts"
+import { endOf, type Fault, faultShape, nodesOf, plannedLength } from "./fault.ts"
 import { Life } from "./life.ts"
 import { type Hardware, Node, type NodeOptions } from "./node.ts"
 import { type Front, spellKey, Weather } from "./weather.ts"
@@ -89,10 +89,18 @@ export interface WorldOptions {
   readonly diagnose?: boolean
 }
 
+/** A fault in force: what ends it, and its place among all that were injected. */
 interface InForce {
-  readonly fault: Fault
+  readonly rank: number
   readonly end: () => void
 }
+
+/**
+ * What comes first at an instant: faults that begin, in the order in which they were injected; then the calm; then faults
+ * that end. A fault by hand comes where it would have come had it been in the input from the start.
+ */
+const calmRank = 0x1000_0000
+const endRank = calmRank + 1
 
 const swizzleShare = 0.4
 
@@ -106,7 +114,8 @@ export class World {
   readonly fired = new Set<Fault>()
   readonly #byId = new Map<string, Node>()
   readonly #options: WorldOptions
-  readonly #inForce = new Map<Fault, InForce>()
+  /** By the id of the fault. */
+  readonly #inForce = new Map<string, InForce>()
   readonly #held = new Map<Front, Envelope[]>()
   /** What has arrived at a paused life and not been handled. */
   readonly #atTheDoor = new Map<Life, Set<Envelope>>()
@@ -115,7 +124,8 @@ export class World {
   readonly #waiting = new Map<Fiber.Fiber<unknown, unknown>, { readonly node: Node; readonly what: string }>()
   readonly #keys: number[] = []
   #messages = 0
-  #faults = 0
+  #injected = 0
+  #begun = 0
   #calm = false
 
   constructor(options: WorldOptions) {
@@ -374,30 +384,45 @@ export class World {
 
   /** Lets a fault befall the world, now or at its instant. */
   inject(fault: Fault): void {
-    this.simulation.at(fault.at, () => this.#begin(fault))
+    const rank = this.#injected++
+    this.simulation.ahead(fault.at, rank, () => this.#begin(fault, rank))
   }
 
-  #begin(fault: Fault): void {
+  /** Ends a fault in force at an instant, before its time; says whether there is one of that id. */
+  heal(id: string, at: number): boolean {
+    const found = this.#inForce.get(id)
+    if (found !== undefined) this.simulation.ahead(at, endRank + found.rank, found.end)
+    return found !== undefined
+  }
+
+  /** Whether a fault is in force. */
+  suffers(id: string): boolean {
+    return this.#inForce.has(id)
+  }
+
+  #begin(fault: Fault, rank: number): void {
     if (this.#calm) return
     const shape = faultShape(fault.kind)
     const { simulation } = this
     const target = this.#byId.get(fault.target)
-    const number = ++this.#faults
-    const entry = simulation.trace.append(simulation.now, Kind.fault, 0, target?.index ?? -1, -1, number, -1, fault)
+    const number = ++this.#begun
+    // How long it lasts is told when it ends: a hand may end it early, and what was told before stays as it was.
+    const { for: _, ...told } = fault
+    const entry = simulation.trace.append(simulation.now, Kind.fault, 0, target?.index ?? -1, -1, number, -1, told)
     const ends = this.#apply(fault, target, entry)
     const end = () => {
-      if (!this.#inForce.delete(fault)) return
+      if (!this.#inForce.delete(fault.id)) return
       if (!shape.instant) {
-        simulation.trace.append(simulation.now, Kind.heal, 0, target?.index ?? -1, -1, number, entry, fault)
+        simulation.trace.append(simulation.now, Kind.heal, 0, target?.index ?? -1, -1, number, entry, told)
       }
       ends()
     }
-    this.#inForce.set(fault, { fault, end })
+    this.#inForce.set(fault.id, { rank, end })
     // A drop strikes when its message is sent, and nobody knows when that is.
     if (fault.kind === "drop") return
     const until = endOf(fault, this.#options.calmAt)
     if (shape.instant) end()
-    else if (until < this.#options.calmAt) simulation.at(until, end)
+    else if (until < this.#options.calmAt) simulation.ahead(until, endRank + rank, end)
   }
 
   /** Makes a fault take hold and returns what undoes it. */
@@ -521,7 +546,7 @@ export class World {
   #swizzle(fault: Fault): () => void {
     const { simulation } = this
     const start = simulation.now
-    const length = endOf(fault, this.#options.calmAt) - start
+    const length = plannedLength(fault, this.#options.calmAt)
     const salt = join(join(simulation.seed, Stream.fault), hashText(fault.id))
     const servers = this.nodes.filter((node) => !node.client).map((node) => node.id)
     const releases: (() => void)[] = []
@@ -555,7 +580,7 @@ export class World {
     const servers = this.nodes.filter((node) => !node.client).map((node) => node.id)
     const nodes = nodesOf(fault.target, servers).flatMap((id) => this.#byId.get(id) ?? [])
     const start = simulation.now
-    const slice = Math.floor((endOf(fault, this.#options.calmAt) - start) / Math.max(1, nodes.length))
+    const slice = Math.floor(plannedLength(fault, this.#options.calmAt) / Math.max(1, nodes.length))
     let over = false
     let stopped: Node | undefined
     const back = () => {
@@ -579,9 +604,11 @@ export class World {
     }
   }
 
-  /** Ends the storm: every fault ends, the core comes back, and the rest is switched off for good. */
-  calm(core: readonly string[]): void {
-    this.simulation.sandbox.enter(() => {
+  /** Ends the storm at an instant: every fault ends, the core comes back, and the rest is switched off for good. The first of two counts. */
+  calm(at: number, core: readonly string[], then = () => {}): void {
+    this.simulation.ahead(at, calmRank, () => {
+      if (this.#calm) return
+      then()
       const { trace, now } = this.simulation
       const entry = trace.append(now, Kind.calm, 0, -1, -1, 0, -1, { core })
       for (const node of this.nodes) {

@@ -11,8 +11,8 @@ export const failover = tell(
   },
   () => ({
     lines: [
-      ...every(40, 80, (at, nth) => write(at, 1, nth % 2), 100),
-      ...every(90, 35, (at, nth) => read(at, 2, nth, nth % 2), 130),
+      every(40, 80, (at, nth) => write(at, 1, nth % 2), 100),
+      every(90, 35, (at, nth) => read(at, 2, nth, nth % 2), 130),
     ],
     faults: "crash:n1=torn@1500+1500",
     calmAt: 4000,

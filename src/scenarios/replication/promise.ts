@@ -16,11 +16,12 @@ export const promise = tell(
     }),
     expects: "violated",
     about: ["acknowledged-writes-survive"],
+    opening: { at: 1_900_000, question: "Press x. Are they all still there?" },
   },
   () => ({
     lines: [
-      ...every(60, 95, (at, nth) => write(at, 1, nth % 2), 1000),
-      ...every(400, 14, (at, nth) => read(at, 2, nth, nth % 2), 1230),
+      every(60, 95, (at, nth) => write(at, 1, nth % 2), 1000),
+      every(400, 14, (at, nth) => read(at, 2, nth, nth % 2), 1230),
     ],
     calmAt: 7000,
     until: 20_000,

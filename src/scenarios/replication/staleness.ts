@@ -21,10 +21,10 @@ export const staleness = tell(
   },
   () => ({
     lines: [
-      ...every(500, 120, (at) => write(at, 1), 1000),
+      every(500, 120, (at) => write(at, 1), 1000),
       // The author's page reloads 20 ms after each tenth write.
-      ...every(5000, 12, (at) => read(at, 1, 1), 1520),
-      ...every(500, 120, (at, nth) => read(at + spread(nth), 2, 1), 1000),
+      every(5000, 12, (at) => read(at, 1, 1), 1520),
+      every(500, 120, (at, nth) => read(at + spread(nth), 2, 1), 1000),
     ],
     // The lag: what the primary ships is 40 ms on its way, while readers and the author are close to everybody.
     faults: "latency:n1->n2=40ms@0,latency:n1->n3=40ms@0",

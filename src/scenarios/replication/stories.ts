@@ -34,21 +34,53 @@ export const read = (at: number, client: number, replica: number, key = 0): Line
   call: { _tag: "read", key, replica },
 })
 
-/** So many calls, evenly spaced. */
-export const every = (
-  millis: number,
-  times: number,
-  line: (at: number, nth: number) => Line,
-  from = 0,
-): readonly Line[] => Array.from({ length: times }, (_, nth) => line(from + nth * millis, nth))
+/** Evenly spaced calls: so many while the story is told, and on at the same pace while it is held open. */
+export interface Rhythm {
+  readonly millis: number
+  readonly times: number
+  readonly line: (at: number, nth: number) => Line
+  readonly from: number
+}
+
+export const every = (millis: number, times: number, line: Rhythm["line"], from = 0): Rhythm => ({
+  millis,
+  times,
+  line,
+  from,
+})
 
 export interface Story {
-  readonly lines: readonly Line[]
+  readonly lines: readonly (Line | Rhythm)[]
   /** As `--faults` spells them. */
   readonly faults?: string
   /** When the storm is over and when the story ends, in milliseconds. */
   readonly calmAt: number
   readonly until: number
+}
+
+/** The lines of a story as it is told. */
+const toldLines = ({ lines }: Story): readonly Line[] =>
+  lines.flatMap((each) =>
+    "call" in each
+      ? each
+      : Array.from({ length: each.times }, (_, nth) => each.line(each.from + nth * each.millis, nth)),
+  )
+
+/** What goes on when a story is held open: rhythms keep their pace, single lines come again each time the story would be over. */
+const linesAfter = ({ lines, calmAt }: Story, until: number): readonly Line[] => {
+  const more: Line[] = []
+  for (const each of lines) {
+    if ("call" in each) {
+      for (let at = each.at + calmAt; at < until; at += calmAt) more.push({ ...each, at })
+    } else {
+      for (let nth = each.times, at = each.from + nth * each.millis; at < until; at = each.from + ++nth * each.millis) {
+        const line = each.line(at, nth)
+        if (line.at < until) more.push(line)
+      }
+    }
+  }
+  // In the order of their instants, so that holding it open for longer changes nothing that came before.
+  return more.sort((a, b) => a.at - b.at)
 }
 
 const faultsOf = (spelled: string | undefined): Input["faults"] => {
@@ -60,7 +92,7 @@ const faultsOf = (spelled: string | undefined): Input["faults"] => {
 
 /** A scenario that tells a story, and is shaken by storms. */
 export const tell = (
-  about: Pick<Scenario, "name" | "summary" | "expects" | "about"> & { readonly part: Part },
+  about: Pick<Scenario, "name" | "summary" | "expects" | "about" | "opening"> & { readonly part: Part },
   story: (seed: number) => Story,
   options?: StormOptions,
 ): Scenario => {
@@ -70,8 +102,10 @@ export const tell = (
   return {
     ...rest,
     parts,
-    story: (seed) => {
-      const { lines, faults, calmAt, until } = story(seed)
+    story: (seed, heldUntil) => {
+      const told = story(seed)
+      const calmAt = heldUntil ?? told.calmAt * thousand
+      const lines = [...toldLines(told), ...(heldUntil === undefined ? [] : linesAfter(told, heldUntil / thousand))]
       return {
         format: inputFormat,
         scenario: about.name,
@@ -85,10 +119,10 @@ export const tell = (
           at: at * thousand,
           call,
         })),
-        faults: faultsOf(faults),
-        calmAt: calmAt * thousand,
+        faults: faultsOf(told.faults).filter(({ at }) => at < calmAt),
+        calmAt,
         core: nodes,
-        until: until * thousand,
+        until: calmAt + (told.until - told.calmAt) * thousand,
       }
     },
     inputs: storm({ name: about.name, parts }, options),

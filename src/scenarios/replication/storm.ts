@@ -13,9 +13,9 @@ export const replicationStorm = tell(
   },
   () => ({
     lines: [
-      ...every(150, 20, (at, nth) => write(at, 1, nth % 2), 20),
-      ...every(150, 20, (at, nth) => read(at, 1, nth, nth % 2), 90),
-      ...every(200, 15, (at, nth) => read(at, 2, nth, nth % 2), 130),
+      every(150, 20, (at, nth) => write(at, 1, nth % 2), 20),
+      every(150, 20, (at, nth) => read(at, 1, nth, nth % 2), 90),
+      every(200, 15, (at, nth) => read(at, 2, nth, nth % 2), 130),
     ],
     faults: "crash:n1=torn@800+500,latency:*->*=exponential/5ms@1500+800,isolate:n2@2s+600,loss:*->*=10%@2700+300",
     calmAt: 3200,

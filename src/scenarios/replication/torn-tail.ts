@@ -14,7 +14,7 @@ export const tornTail = tell(
     about: ["recovers-the-durable-prefix"],
   },
   () => ({
-    lines: every(12, 180, (at, nth) => write(at, 1 + (nth % 2), nth % 2), 100),
+    lines: [every(12, 180, (at, nth) => write(at, 1 + (nth % 2), nth % 2), 100)],
     faults: [350, 600, 850, 1100, 1350, 1600, 1850, 2100, 2350]
       .map((at, nth) => `crash:n${2 + (nth % 2)}=torn@${at}+100`)
       .join(","),

@@ -11,8 +11,8 @@ export const twoPrimaries = tell(
   },
   () => ({
     lines: [
-      ...every(50, 60, (at, nth) => write(at, 1, nth % 2), 100),
-      ...every(110, 25, (at, nth) => read(at, 2, nth, nth % 2), 140),
+      every(50, 60, (at, nth) => write(at, 1, nth % 2), 100),
+      every(110, 25, (at, nth) => read(at, 2, nth, nth % 2), 140),
     ],
     // The primary is alone, and so are the two that are left.
     faults: "partition:n1|n2+n3@800+2s,partition:n2|n3@800+1500",

@@ -15,9 +15,9 @@ import { type Session, session } from "./client.ts"
 import { choices, knobs, majorityOf } from "./design.ts"
 import { invariants } from "./invariants.ts"
 import { measure } from "./measure.ts"
+import { picture } from "./picture.ts"
 import { isTurningPoint, Message, say } from "./protocol.ts"
 import { boot } from "./roles.ts"
-import type { State } from "./state.ts"
 import { Call, calls, perform } from "./workload.ts"
 
 const regions = ["east", "west", "north"] as const
@@ -61,10 +61,7 @@ export const replication: System<Call, Session> = {
   },
   cores: (size) => majorities(names(size)),
   measure,
-  summary: (state) => {
-    const { role, epoch, last, durable, commit, applied, rebuilding } = state as State
-    return { role: rebuilding ? "rebuilding" : role, epoch, last, durable, commit, applied }
-  },
+  picture,
   say,
   isTurningPoint,
 }

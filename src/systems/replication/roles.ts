@@ -685,7 +685,6 @@ const program = Effect.fn("replica")(function* (
     openWal({ directory: "/wal", recover: (boot.design as ReplicationDesign).recover }),
   )
   const replica = new Replica(boot, network, facts, wal, meta)
-  facts.expose(() => replica.state)
   facts.record({
     _tag: "Recovered",
     entries: recovered.entries.map(({ epoch, request }) => ({ epoch, request })),
