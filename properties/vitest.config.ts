@@ -4,7 +4,7 @@ export default defineConfig({
   root: import.meta.dirname,
   ssr: { resolve: { conditions: ["snowglobe-source"] } }, // the doors open on src, here and in worker threads
   test: {
-    include: ["**/*.test.ts"],
+    include: ["**/*.test.{ts,tsx}"],
     globalSetup: "build.ts",
     env: { TZ: "UTC" },
     testTimeout: 120_000,
