@@ -98,12 +98,23 @@ describe("a run", () => {
   })
 
   it("that takes more events than it may is our mistake, not a verdict", () => {
-    const going = new Run(promise, lost)
-    going.advance(lost.until, 500)
+    const going = new Run(promise, lost, { budget: 500 })
+    going.advance(lost.until)
     const { outcome, defect, events } = going.result()
     expect(outcome).toBe("budget")
     expect(defect).toContain("more than")
     expect(events).toBeLessThan(520)
+  })
+
+  it("is the same in slices of so many events, and halted at each violation", () => {
+    const going = new Run(promise, lost, { haltAtViolation: true })
+    let slices = 0
+    while (!going.ended) {
+      going.advance(lost.until, 500)
+      slices++
+    }
+    expect(slices).toBeGreaterThan(3)
+    expect(told(going.result())).toEqual(told(run(promise, lost)))
   })
 
   it("is the same whatever is kept of it", () => {

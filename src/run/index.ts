@@ -6,6 +6,7 @@ export {
   checkFault,
   instead,
   nearest,
+  nextOrdinal,
   parseFaults,
   parseTime,
   quote,
@@ -14,11 +15,20 @@ export {
   spellTime,
   type Targets,
 } from "./notation.ts"
-export { type InvariantResult, Run, type RunOptions, type RunOutcome, type RunResult, run } from "./run.ts"
+export {
+  type Cast,
+  firstViolated,
+  type InvariantResult,
+  Run,
+  type RunOptions,
+  type RunOutcome,
+  type RunResult,
+  run,
+} from "./run.ts"
 export type { Part, Scenario } from "./scenario.ts"
 export { leastExercised, type ShakeOptions, type ShakeResult, shake } from "./shake.ts"
 export { applyDesign, inPart, type StagedPart, stage, targetsOf, wrongWith } from "./stage.ts"
 export { normalise, ordinaryStorm, type StormOptions, storm } from "./storm.ts"
-export { type TellOptions, tellReport, tellRun, tellStory } from "./tell.ts"
+export { isNotable, type TellOptions, tellReport, tellRun, tellStory } from "./tell.ts"
 export { decodeToken, encodeToken, type Recorded, readSaved, saveInput } from "./token.ts"
-export { asciiOnly } from "./words.ts"
+export { asciiOnly, type Sayable, wordsOf } from "./words.ts"

@@ -105,9 +105,6 @@ const draw = (lanes: Lanes, entry: Entry, { result, say }: Drawing): string | un
       if (entry.node >= 0) beside(`! ${say(entry)}`)
       else lanes.write(chars, left, `! ${say(entry)} `)
       break
-    case Kind.violation:
-      beside(`✗ ${say(entry)}`)
-      break
     case Kind.call:
       beside(`● ${say(entry)}`)
       break

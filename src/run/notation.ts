@@ -338,6 +338,10 @@ const parseFault = (text: string, id: string): Result.Result<Fault, string> => {
   return wrong === undefined ? Result.succeed(fault) : Result.fail(wrong)
 }
 
+/** The first ordinal that none of these faults bears. */
+export const nextOrdinal = (faults: readonly Fault[]): number =>
+  Math.max(0, ...faults.map(({ id }) => Number(/^f(\d{1,9})$/.exec(id)?.[1] ?? 0))) + 1
+
 /** Faults with the ids `f1`, `f2` … counted from `firstOrdinal`, or one line that says what is wrong. */
 export const parseFaults = (text: string, firstOrdinal = 1): Result.Result<readonly Fault[], string> => {
   if (text.trim() === "none") return Result.succeed([])

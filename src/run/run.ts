@@ -20,12 +20,16 @@ export interface RunOptions {
   readonly keep?: Keep
   /** Ends the run at the first violation of an invariant that is judged. */
   readonly stopAtViolation?: boolean
+  /** Interrupts `advance` at each violation of an invariant that is judged; the run can go on. */
+  readonly haltAtViolation?: boolean
   /** Judges this invariant alone. */
   readonly only?: string
   /** Sends every message through its Schema, so that no two nodes share an object. */
   readonly check?: boolean
   /** Remembers who waits where, for the report of a deadlock. */
   readonly diagnose?: boolean
+  /** The most tasks and timers that may happen: who needs more runs away. */
+  readonly budget?: number
   /** Leaves the digest out, only to measure what it costs. */
   readonly digest?: boolean
 }
@@ -72,15 +76,16 @@ export interface RunResult {
   readonly trace: Trace
   /** What a `drop` fault calls the message with a number, the `n` of its entries. */
   readonly keyOf: (message: number) => string | undefined
-  readonly world: {
-    readonly nodes: readonly {
-      readonly id: string
-      readonly region: string
-      readonly role: string
-      readonly client: boolean
-      readonly part: string
-    }[]
-  }
+  readonly world: { readonly nodes: readonly Cast[] }
+}
+
+/** A node or client, as its run set it up. */
+export interface Cast {
+  readonly id: string
+  readonly region: string
+  readonly role: string
+  readonly client: boolean
+  readonly part: string
 }
 
 /** More tasks and timers than any honest run of a few virtual minutes needs. */
@@ -118,6 +123,8 @@ export class Run {
   readonly #byPart = new Map<string, { readonly judged: Judged[]; readonly meter: Meter }>()
   readonly #startedAt = performance.now()
   readonly #partOf: string[]
+  /** Every node and client, in the order of their indexes. */
+  readonly cast: readonly Cast[]
   #input: Input
   #open = 0
   #calm = false
@@ -140,6 +147,10 @@ export class Run {
     })
     this.world.simulation.trace.digesting = options.digest !== false
     this.#partOf = this.world.nodes.map(({ part }) => part)
+    const roles = new Map(this.parts.flatMap((part) => part.nodes.map((node) => [node.id, node.role] as const)))
+    this.cast = this.world.nodes.map(({ id, region, client, part }) => {
+      return { id, region, client, part, role: client ? "client" : (roles.get(id) ?? "") }
+    })
     for (const part of this.parts) this.#judge(part)
     this.world.simulation.trace.watch = (entry) => this.#see(entry)
     // At one instant faults come first.
@@ -221,7 +232,6 @@ export class Run {
   }
 
   #see(entry: Entry): void {
-    if (entry.kind === Kind.violation) return
     if (entry.node < 0) {
       for (const { judged, meter } of this.#byPart.values()) this.#show(entry, judged, meter)
       return
@@ -239,9 +249,15 @@ export class Run {
       if (each.testedAt === undefined && each.judge.exercised() > 0) each.testedAt = index
       if (violation === undefined) continue
       each.violation = { ...violation, at, entry: index }
-      if (each.spoiled === undefined && each.wanted) this.#violated = true
+      if (each.spoiled === undefined && each.wanted) this.#broken()
     }
     if (this.#violated && this.#options.stopAtViolation === true) this.world.simulation.halt()
+  }
+
+  /** A promise has broken that is judged. */
+  #broken(): void {
+    this.#violated = true
+    if (this.#options.haltAtViolation === true) this.world.simulation.halt()
   }
 
   // Operations
@@ -298,8 +314,16 @@ export class Run {
 
   // Time
 
+  get #budget(): number {
+    return this.#options.budget ?? budgetOfEvents
+  }
+
   get now(): number {
     return this.world.simulation.now
+  }
+
+  get trace(): Trace {
+    return this.world.simulation.trace
   }
 
   get ended(): boolean {
@@ -348,17 +372,21 @@ export class Run {
   }
 
   /**
-   * Goes on to an instant (microseconds), but no further than the end, and no longer than so many events. Whether all has
-   * come true is asked at instants of the run's own, so that it ends the same however it is sliced.
+   * Goes on to an instant (microseconds), but no further than the end, and no longer than so many events: then it can be
+   * called again. Whether all has come true is asked at instants of the run's own, so that it ends the same however it is
+   * sliced.
    */
-  advance(until: number, events = budgetOfEvents): void {
+  advance(until: number, events = Number.POSITIVE_INFINITY): void {
     const { input, world } = this
+    const { simulation } = world
     const target = Math.min(until, input.until)
-    const limit = world.simulation.events + events
+    const limit = Math.min(simulation.events + events, this.#budget)
     while (this.#outcome === undefined && (this.now < target || this.now >= input.until)) {
       const asked = Math.min(this.#nextAsked(), input.until)
       const stop = Math.min(target, asked)
-      const outcome = world.advance(stop, limit - world.simulation.events)
+      const outcome = world.advance(stop, limit - simulation.events)
+      if (outcome === "budget" && simulation.events < this.#budget) return
+      if (outcome === "halted" && this.#options.stopAtViolation !== true) return
       if (outcome === "halted") this.#outcome = "done"
       else if (outcome === "quiescent") this.#outcome = this.#isDone() ? "done" : "quiescent"
       else if (outcome !== "horizon") this.#outcome = outcome
@@ -391,15 +419,23 @@ export class Run {
     return this.result()
   }
 
+  /** Every promise as it stands just now. What an `eventually` waits for is not asked before the storm is over: that takes time. */
+  get invariants(): readonly InvariantResult[] {
+    return this.#judged
+      .filter(({ wanted }) => wanted)
+      .map((judged) => this.#resultOf(judged, this.#calm ? judged.judge.waits?.() : undefined))
+  }
+
   result(): RunResult {
     const { simulation } = this.world
     const { trace } = simulation
     const ended = this.#outcome ?? "horizon"
-    const invariants = this.#judged.filter(({ wanted }) => wanted).map((judged) => this.#resultOf(judged))
+    const invariants = this.#judged
+      .filter(({ wanted }) => wanted)
+      .map((judged) => this.#resultOf(judged, judged.judge.waits?.()))
     const fired: Record<string, number> = {}
     for (const { kind } of this.world.fired) fired[kind] = (fired[kind] ?? 0) + 1
     const defect = this.#defect(ended)
-    const roles = new Map(this.parts.flatMap((part) => part.nodes.map((node) => [node.id, node.role] as const)))
     return {
       scenario: this.scenario,
       input: this.input,
@@ -417,19 +453,14 @@ export class Run {
       ),
       trace,
       keyOf: (message) => this.world.keyOf(message),
-      world: {
-        nodes: this.world.nodes.map(({ id, region, client, part }) => ({
-          id,
-          region,
-          client,
-          part,
-          role: client ? "client" : (roles.get(id) ?? ""),
-        })),
-      },
+      world: { nodes: this.cast },
     }
   }
 
-  #resultOf({ part, invariant, judge, violation, spoiled, testedAt }: Judged): InvariantResult {
+  #resultOf(
+    { part, invariant, judge, violation, spoiled, testedAt }: Judged,
+    waits: string | undefined,
+  ): InvariantResult {
     const { simulation } = this.world
     const exercised = judge.exercised()
     const base = {
@@ -445,7 +476,6 @@ export class Run {
     }
     if (violation !== undefined) return { ...base, verdict: "violated", violation }
     if (invariant.kind === "eventually") {
-      const waits = judge.waits?.()
       // Cut short, nobody can say what would have come true.
       if (this.#cutShort) return { ...base, verdict: "unknown", waits: waits ?? "not judged: the run was cut short" }
       if (waits === undefined) return { ...base, verdict: exercised > 0 ? "holds" : "unknown" }
@@ -485,7 +515,7 @@ export class Run {
       const waiting = world.waiting().map(({ node, what, where }) => `${node}'s ${what} waits in ${where}`)
       return `nothing can happen any more${waiting.length > 0 ? `: ${waiting.join(", ")}` : ""}`
     }
-    if (outcome === "budget") return `more than ${budgetOfEvents} events by ${world.simulation.now} microseconds`
+    if (outcome === "budget") return `more than ${this.#budget} events by ${world.simulation.now} microseconds`
     return undefined
   }
 }

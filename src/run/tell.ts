@@ -60,7 +60,7 @@ class Tally {
 }
 
 /** Whether an entry is worth a line of its own in a story. */
-const isNotable = (result: RunResult): ((entry: Entry) => boolean) => {
+export const isNotable = (result: Pick<RunResult, "scenario" | "input" | "world">): ((entry: Entry) => boolean) => {
   const systems = new Map(stage(result.scenario, result.input).map(({ as, system }) => [as, system]))
   const notable = new Set<number>([
     Kind.crash,

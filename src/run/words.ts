@@ -1,13 +1,23 @@
 /** The words for what happened: entries of a trace as a person would say them, in their system's own terms. */
 import type { Called, Returned } from "#invariants"
-import { type Entry, Kind } from "#sim"
+import { type Entry, Kind, reasons } from "#sim"
 import type { Fault } from "#world"
 import { spellFault } from "./notation.ts"
 import type { RunResult } from "./run.ts"
 import { stage } from "./stage.ts"
 
-/** Says entries of one run; what is asked of the run is asked when an entry is said, for a run under way may change. */
-export const wordsOf = (result: Pick<RunResult, "scenario" | "input" | "world">): ((entry: Entry) => string) => {
+/** What must be known of a run to say what happened in it. It is asked anew each time, for a run under way may change. */
+export type Sayable = Pick<RunResult, "scenario" | "input" | "world" | "trace">
+
+/** What the disk did, as its entries tell it. */
+interface DiskDeed {
+  readonly path: string
+  readonly bytes?: number
+  readonly how?: string
+}
+
+/** Says entries of one run. */
+export const wordsOf = (result: Sayable): ((entry: Entry) => string) => {
   // The trace does not say how long a fault lasts; the input does.
   const spelled = (fault: Fault) => spellFault(result.input.faults.find(({ id }) => id === fault.id) ?? fault)
   const systems = new Map(stage(result.scenario, result.input).map(({ as, system }) => [as, system]))
@@ -15,7 +25,7 @@ export const wordsOf = (result: Pick<RunResult, "scenario" | "input" | "world">)
     const system = systems.get(result.world.nodes[node]?.part ?? "")
     return system === undefined ? "" : system.say(thing)
   }
-  return (entry) => {
+  const say = (entry: Entry): string => {
     const { kind, node, value } = entry
     switch (kind) {
       case Kind.send:
@@ -55,12 +65,31 @@ export const wordsOf = (result: Pick<RunResult, "scenario" | "input" | "world">)
         return "has stopped"
       case Kind.damage:
         return `disk damaged: ${(value as { readonly how?: string }).how ?? "rot"}`
-      case Kind.violation:
-        return value as string
-      default:
-        return ""
+      case Kind.drop:
+        return `${say(result.trace.entry(entry.cause))}: ${reasons[entry.detail]}`
+      case Kind.hold:
+        return `${say(result.trace.entry(entry.cause))}: held, ${reasons[entry.detail]}`
+      case Kind.duplicate:
+        return `${say(result.trace.entry(entry.cause))}: copied`
+      case Kind.write: {
+        const { path, bytes = 0, how } = value as DiskDeed
+        return how === undefined ? `writes ${bytes} bytes to ${path}` : `${how} ${path}`
+      }
+      case Kind.sync: {
+        const { path, bytes = 0, how } = value as DiskDeed
+        return how === undefined ? `makes ${bytes} bytes of ${path} durable` : `says that ${path} is durable`
+      }
+      case Kind.refuse: {
+        const { path, how } = value as DiskDeed
+        return `the disk refuses ${path}: ${how}`
+      }
+      case Kind.log:
+        return (value as { readonly words: readonly string[] }).words.join(" ")
+      case Kind.defect:
+        return "dies of a defect"
     }
   }
+  return say
 }
 
 const toAscii: Readonly<Record<string, string>> = {

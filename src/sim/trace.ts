@@ -46,8 +46,6 @@ export const Kind = {
   calm: 22,
   /** A fiber of a node died of a defect. */
   defect: 23,
-  /** The first word of an invariant that no longer holds. */
-  violation: 24,
 } as const
 export type Kind = (typeof Kind)[keyof typeof Kind]
 

@@ -406,8 +406,7 @@ export class World {
     const { simulation } = this
     const target = this.#byId.get(fault.target)
     const number = ++this.#begun
-    // How long it lasts is told when it ends: a hand may end it early, and what was told before stays as it was.
-    const { for: _, ...told } = fault
+    const told = begun(fault)
     const entry = simulation.trace.append(simulation.now, Kind.fault, 0, target?.index ?? -1, -1, number, -1, told)
     const ends = this.#apply(fault, target, entry)
     const end = () => {
@@ -638,6 +637,19 @@ export class World {
     )
   }
 }
+
+/**
+ * A fault as its entries tell it: in one order of keys, whoever made it, and without how long it lasts, for a hand may end it
+ * early, and what was told before stays as it was.
+ */
+const begun = ({ id, kind, target, at, value, mode }: Fault): Fault => ({
+  id,
+  kind,
+  target,
+  at,
+  ...(value !== undefined && { value }),
+  ...(mode !== undefined && { mode }),
+})
 
 /** How long a node may take to stop before it is dropped, in microseconds. */
 const graceMicros = 1_000_000
