@@ -58,6 +58,8 @@ describe("what is wrong is said in one line, with exit code 3", () => {
     [["stake"], "unknown command 'stake'; did you mean shake? there are run, shake, replay, list"],
     [["--tui"], "unknown flag '--tui'"],
     [["run"], "scenario is missing"],
+    [["run", storm, "--tui", "--json"], "--tui and --json cannot both be had: the screen is for people"],
+    [["run", storm, "--tui"], "--tui needs a terminal; without it the run is told as text"],
     [["run", "replication/strom"], "unknown scenario 'replication/strom'; did you mean replication/storm?"],
     [["run", "zebra\u001b[31m\n"], "unknown scenario 'zebra [31m '"],
     [["run", storm, "--sed", "1"], "unknown flag '--sed'; did you mean --seed?"],

@@ -12,6 +12,7 @@ import { bytesPerEntry } from "./workloads/memory.ts"
 import { rawHeap, timeline } from "./workloads/raw.ts"
 import { largeRuns, passes, smallRuns, swept, told, withoutFaults } from "./workloads/replication.ts"
 import { ringHere, ringOnFakeTimers, ringOnTestClock } from "./workloads/ring.ts"
+import { lookedBack, watchScreen } from "./workloads/screen.ts"
 import { sleepersHere, sleepersOnFakeTimers, sleepersOnTestClock } from "./workloads/sleepers.ts"
 
 type Budget = readonly [first: number, goal: number]
@@ -141,9 +142,27 @@ const runs = async (effort: Effort) => {
   ]
 }
 
+/** The real screen over a real terminal, in a process of its own, by the wall clock; and looking back over ten minutes. */
+const screen = async (effort: Effort) => {
+  const seen = await watchScreen(effort.thorough ? 8000 : 300, effort.thorough ? 600 : 5)
+  const looks = lookedBack(effort.thorough ? 600 : 20)
+  return [
+    ...seen.cpu.map(({ speed, percent }) =>
+      row(`screen 120×40 at ${speed}×, CPU`, percent, "% of a core", { budget: [8, 4] }),
+    ),
+    row("screen, bytes a frame", seen.bytesPerFrame, "bytes", { budget: [4096, 2048] }),
+    row("screen, frames a second", seen.framesPerSecond, "/s"),
+    row("screen, from a key to the terminal, p95", seen.keyMillis, "ms", { budget: [25, 10] }),
+    row("screen, bytes while paused", seen.bytesWhilePaused, "bytes", { budget: [0, 0] }),
+    row(`screen, memory after ${seen.virtualMinutes} virtual minutes`, seen.megabytes, "MB"),
+    row(`screen, of which those ${seen.virtualMinutes} minutes`, seen.megabytesGrown, "MB"),
+    row("looking back over ten virtual minutes, p95", looks, "ms", { budget: [100, 20] }),
+  ]
+}
+
 /** Measures everything; `onGroup` hears the name of each group as it begins. */
 export const bench = async (effort: Effort, onGroup: (name: string) => void = () => {}): Promise<readonly Row[]> => {
-  const groups = { memory, time, messages, calls, long, wide, runs }
+  const groups = { memory, time, messages, calls, long, wide, runs, screen }
   const rows: Row[] = []
   for (const [name, group] of Object.entries(groups)) {
     onGroup(name)

@@ -17,4 +17,10 @@ export const seed = text("seed", "N", "Which dice are thrown, 0 to 4294967295 (d
 
 export const design = valued("design", "CHOICE=VALUE", "Chooses another design; repeatable").pipe(Flag.atLeast(0))
 
+export const tui = Flag.Boolean("tui").pipe(
+  Flag.withoutNegation,
+  Flag.withDefault(false),
+  Flag.withDescription("Opens the screen on it"),
+)
+
 export const save = text("save", "FILE", "Writes the input to a file that replay reads")

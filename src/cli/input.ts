@@ -7,6 +7,7 @@ import {
   checkFault,
   type Input,
   instead,
+  nextOrdinal,
   parseFaults,
   quote,
   type Scenario,
@@ -30,10 +31,6 @@ export const underDesign = Effect.fnUntraced(function* (scenario: Scenario, inpu
   return applied._tag === "ok" ? applied.input : yield* refuse(applied.line)
 })
 
-/** The first ordinal that no fault of the input bears. */
-const nextOrdinal = (input: Input): number =>
-  Math.max(0, ...input.faults.map((fault) => Number(/^f(\d{1,9})$/.exec(fault.id)?.[1] ?? 0))) + 1
-
 /** How long a fault lasts that is spelled without a duration after the story's calm, and makes that wait, in microseconds. */
 const lingering = 1_000_000
 
@@ -49,7 +46,7 @@ export const withFaults = Effect.fnUntraced(function* (
 ) {
   if (Option.isNone(spec)) return input
   if (spec.value.trim() === "none") return { ...input, faults: [] }
-  const faults = yield* accept(parseFaults(spec.value, nextOrdinal(input)))
+  const faults = yield* accept(parseFaults(spec.value, nextOrdinal(input.faults)))
   const targets = targetsOf(scenario, input)
   for (const fault of faults) {
     const wrong = checkFault(fault, targets)

@@ -12,6 +12,7 @@ import { scenarios } from "#scenarios"
 import * as flags from "./flags.ts"
 import { underDesign, wrongInput } from "./input.ts"
 import { root } from "./root.ts"
+import { screenOnly } from "./screen.ts"
 import { runJson } from "./shape.ts"
 import { exitAfter, ourDefect } from "./status.ts"
 import { accept, find, note, parseSpan, refuse } from "./usage.ts"
@@ -22,9 +23,11 @@ export const replay = Command.make(
     what: Argument.String("token-or-file").pipe(Argument.withDescription("What a report ended with, or --save wrote")),
     at: flags.text("at", "TIME", "Tells the run up to then, like 2s"),
     design: flags.design,
+    save: flags.save,
+    tui: flags.tui,
     json: flags.json,
   },
-  Effect.fnUntraced(function* ({ what, at, design, json }) {
+  Effect.fnUntraced(function* ({ what, at, design, save, tui, json }) {
     const { ascii } = yield* root
     const recorded = yield* accept(/^\s*sg\d+\./.test(what) ? decodeToken(what, scenarios) : readSaved(what))
     const scenario = yield* accept(find("scenario", recorded.input.scenario, scenarios))
@@ -32,6 +35,12 @@ export const replay = Command.make(
     if (wrong !== undefined) return yield* refuse(wrong)
     const input = yield* underDesign(scenario, recorded.input, design)
     const instant = Option.isNone(at) ? undefined : yield* accept(parseSpan("at", at.value, 0))
+    if (tui) {
+      const seen = instant === undefined ? {} : { at: instant }
+      return yield* screenOnly(scenario, { session: { input }, ascii, json, save, ...seen })
+    }
+    if (Option.isSome(save))
+      return yield* refuse("--save goes with --tui: a replay changes nothing that could be saved")
 
     const result = runInput(scenario, input)
     if (instant !== undefined && instant > result.virtualMicros) {

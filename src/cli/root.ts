@@ -1,5 +1,5 @@
 /**
- * `snowglobe` alone: the first minute, in plain text. A running log, a fault that kills an acknowledged write, and the
+ * `snowglobe` alone: the screen, or where there is no terminal the first minute in plain text. A running log, a fault that kills an acknowledged write, and the
  * same fault survived under the other design. It ends in 0 whatever was broken, since nobody asked for a verdict; the
  * verdicts are printed all the same.
  */
@@ -9,6 +9,8 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { asciiOnly, type Input, parseFaults, type RunResult, run, type Scenario, tellStory } from "#run"
 import { scenarios } from "#scenarios"
+import { save } from "./flags.ts"
+import { hasScreen, screen } from "./screen.ts"
 import { accept, find } from "./usage.ts"
 
 const seed = 1
@@ -66,7 +68,7 @@ const tellFirstMinute = (
   "  npx snowglobe list",
 ]
 
-export const root = Command.make("snowglobe").pipe(
+export const root = Command.make("snowglobe", { save }).pipe(
   Command.withSharedFlags({
     ascii: Flag.Boolean("ascii").pipe(
       Flag.withoutNegation,
@@ -74,9 +76,10 @@ export const root = Command.make("snowglobe").pipe(
       Flag.withDescription("Draw with plain ASCII only"),
     ),
   }),
-  Command.withHandler(({ ascii }) =>
+  Command.withHandler(({ ascii, save: file }) =>
     Effect.gen(function* () {
       const scenario = yield* accept(find("scenario", "replication/promise", scenarios))
+      if (hasScreen()) return yield* screen(scenario, { session: { seed }, ascii, save: file })
       const story = scenario.story(seed)
       const faults = yield* accept(parseFaults(pressed))
       const struck: Input = { ...story, faults: [...story.faults, ...faults] }

@@ -9,6 +9,7 @@ import { scenarios } from "#scenarios"
 import * as flags from "./flags.ts"
 import { seedOf, underDesign, withFaults, withUntil } from "./input.ts"
 import { root } from "./root.ts"
+import { screenOnly } from "./screen.ts"
 import { runJson } from "./shape.ts"
 import { exitAfter } from "./status.ts"
 import { accept, find } from "./usage.ts"
@@ -22,6 +23,7 @@ export const run = Command.make(
     faults: flags.text("faults", "SPEC|none", "Adds faults, like crash:n1@2s+1s,loss:n1->n2=30%@0; none removes all"),
     until: flags.text("until", "TIME", "Ends the run then, like 60s"),
     save: flags.save,
+    tui: flags.tui,
     json: flags.json,
   },
   Effect.fnUntraced(function* (typed) {
@@ -31,6 +33,12 @@ export const run = Command.make(
     const designed = yield* underDesign(scenario, scenario.story(seed), typed.design)
     const ended = yield* withUntil(designed, typed.until)
     const input = yield* withFaults(scenario, ended, typed.faults, Option.isSome(typed.until))
+    if (typed.tui) {
+      // A story is held open, unless somebody said when it ends.
+      const { design, faults } = input
+      const session = Option.isSome(typed.until) ? { input } : { seed, design, faults }
+      return yield* screenOnly(scenario, { session, ascii, json: typed.json, save: typed.save })
+    }
 
     const result = runInput(scenario, input)
     if (Option.isSome(typed.save)) yield* accept(saveInput(typed.save.value, result.input, result.digest))

@@ -40,6 +40,8 @@ export interface Pty extends Disposable {
   readonly text: () => string
   readonly cells: () => Cells
   readonly modes: () => Modes
+  /** The shell's; the process is its child. */
+  readonly pid: number
   /** How many bytes the terminal was sent so far. */
   readonly bytes: () => number
   /** All that the terminal was sent so far. */
@@ -135,6 +137,7 @@ export const openPty = (command: readonly string[], options: PtyOptions = {}): P
     text,
     cells: () => cellsOf(terminal),
     modes,
+    pid: pty.pid,
     bytes: () => Buffer.byteLength(output),
     output: () => output,
     kill,
