@@ -162,7 +162,7 @@ describe("a picture", () => {
     for (let y = 0; y < 40; y++) {
       for (let x = 0; x < 120; x += 6) canvas.text(x, y, "word1", x % 12 === 0 ? "ok" : "bad")
     }
-    canvas.fill({ x: 30, y: 5, width: 40, height: 20 }, "⠗", "land")
+    canvas.fill({ x: 30, y: 5, width: 40, height: 20 }, "⠗", "faint")
     expect(svgOf(cellsOfCanvas(canvas, "dark"), looks).length).toBeLessThan(200_000)
   })
 })

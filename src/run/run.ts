@@ -423,7 +423,7 @@ export class Run {
   get invariants(): readonly InvariantResult[] {
     return this.#judged
       .filter(({ wanted }) => wanted)
-      .map((judged) => this.#resultOf(judged, this.#calm ? judged.judge.waits?.() : undefined))
+      .map((judged) => this.#resultOf(judged, this.#calm ? judged.judge.waits?.() : "judged once the storm is over"))
   }
 
   result(): RunResult {

@@ -53,8 +53,10 @@ export const wordsOf = (result: Sayable): ((entry: Entry) => string) => {
       }
       case Kind.boot:
         return entry.n === 0 ? "starts" : "starts again"
-      case Kind.calm:
-        return `the storm is over, ${(value as { readonly core: readonly string[] }).core.join(" ")} are healed`
+      case Kind.calm: {
+        const { core } = value as { readonly core: readonly string[] }
+        return `the storm is over${core.length === 0 ? "" : `, ${core.join(" ")} are healed`}`
+      }
       case Kind.pause:
         return "freezes"
       case Kind.resume:

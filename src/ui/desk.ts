@@ -13,6 +13,7 @@ import { palette, type Stroke, spellBlow, type Target } from "./menus.ts"
 import { type Matter, type Menu, Overlays, type Page, type Picked } from "./overlays.ts"
 import { type Hint, type Link, type PanelName, panelNames, type Row, type Scene } from "./scene.ts"
 import { type Break, Session } from "./session.ts"
+import type { ThemeName } from "./terminal/theme.ts"
 import { labelTrials } from "./trials.ts"
 import type { NodeView } from "./view.ts"
 
@@ -36,7 +37,7 @@ export interface DeskOptions {
   readonly at?: number
   /** Puts text into the person's clipboard. */
   readonly copy?: (text: string) => void
-  readonly theme?: (next: "dark" | "light") => void
+  readonly theme?: (next: ThemeName) => void
 }
 
 export class Desk {
@@ -60,7 +61,7 @@ export class Desk {
   readonly #waiting: string[] = []
   #wall = 0
   #slow: number | undefined
-  #theme: "dark" | "light" = "dark"
+  #theme: ThemeName = "dark"
   #struck = false
   /** Whether the person has asked to leave, and whether the last frame is to stay. */
   left: "no" | "quit" | "keep" = "no"

@@ -5,6 +5,9 @@ import { Desk } from "./desk.ts"
 import { paintScreen } from "./screen.ts"
 import { type Ending, Session, type SessionOptions } from "./session.ts"
 import { Canvas } from "./terminal/canvas.ts"
+import { colourLevel } from "./terminal/colour.ts"
+import { penOf } from "./terminal/pen.ts"
+import type { ThemeName } from "./terminal/theme.ts"
 
 export type { Ended, Ending }
 
@@ -37,12 +40,16 @@ const clipboard = (text: string): string => `\u001b]52;c;${btoa(text)}\u0007`
 /** Shows a session until its person leaves. The two streams must be terminals. */
 export const show = async (options: ShowOptions): Promise<Shown> => {
   const { stdin, stdout, process, ascii, scenario, scenarios, at } = options
-  let changeTheme: ((theme: "dark" | "light") => void) | undefined
+  let theme: ThemeName = "dark"
+  let changeTheme: ((theme: ThemeName) => void) | undefined
   const desk = new Desk({
     session: new Session(scenario, options.session),
     scenarios,
     copy: (text) => stdout.write(clipboard(text)),
-    theme: (theme) => changeTheme?.(theme),
+    theme: (next) => {
+      theme = next
+      changeTheme?.(next)
+    },
     ...(at !== undefined && { at }),
   })
   const ended = await openScreen({
@@ -50,7 +57,7 @@ export const show = async (options: ShowOptions): Promise<Shown> => {
     stdout,
     process,
     ascii,
-    theme: "dark",
+    theme,
     fps,
     paint: (canvas, screen) => {
       desk.draws(screen.fps() < fps ? screen.fps() : undefined)
@@ -67,7 +74,7 @@ export const show = async (options: ShowOptions): Promise<Shown> => {
   if (desk.left === "keep") {
     const canvas = new Canvas(stdout.columns, stdout.rows)
     paintScreen(canvas, desk.scene())
-    frame = canvas.toString()
+    frame = canvas.toAnsi(penOf({ theme, ascii, level: colourLevel(process.env, true, () => stdout.getColorDepth()) }))
   }
   return { ended, ending: desk.session.end(), frame }
 }

@@ -39,8 +39,6 @@ export interface MenuItem {
   readonly words: string
   /** On the right: a unit, a verdict, what it is now. */
   readonly note?: string
-  /** Why it cannot be picked now. */
-  readonly disabled?: string
 }
 
 /** What lies over the panels, if anything does. */

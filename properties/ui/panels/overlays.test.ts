@@ -56,13 +56,6 @@ describe("a menu", () => {
     )
   })
 
-  it("says of what cannot be picked why, and dims it", () => {
-    const canvas = menuOf([item(0), item(1, { disabled: "that is the design now" })], 0)
-    expect(canvas.toString()).toMatch(/b fault1 {2}that is the design now/)
-    expect(canvas.toString()).not.toContain("does thing 1")
-    expect(tokenOfWords(canvas, "fault1")).toBe("dim")
-  })
-
   it("cuts what an item does before what it is called and what is noted", () => {
     const frame = menuOf([item(0, { words: "x ".repeat(80), note: "unsound" })], 0).toString()
     expect(frame).toMatch(/▸ a fault0 {2}(x )+x?… {2}unsound │/)

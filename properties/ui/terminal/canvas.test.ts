@@ -32,7 +32,6 @@ const scribble = (canvas: Canvas, { x, y, width, height }: Rect, said: string): 
     .box({ x, y, width, height }, { key: "1", title: said, badge: said })
     .fill({ x: -9, y: -9, width: 99, height: 99 }, "▒")
   canvas.bar(x, y, width, [{ share: 2, style: "ok" }])
-  canvas.meter(x, y + 1, width, 0.7)
   canvas.spark(x, y + 2, width, [1, undefined, 3, 2])
   canvas.clear({ x, y, width: 2, height: 1 })
 }
@@ -182,17 +181,6 @@ describe("bars and columns", () => {
     ])
     expect(Array.from(canvas.styles)).toEqual(
       (["ok", "ok", "bad", "bad", "faint"] as const).map((token) => style(token)),
-    )
-  })
-
-  it("a meter says by its colour how full it is", () => {
-    const meter = (share: number): number | undefined => {
-      const canvas = new Canvas(4, 1)
-      canvas.meter(0, 0, 4, share)
-      return canvas.styles[0]
-    }
-    expect([0.59, 0.6, 0.89, 0.9].map(meter)).toEqual(
-      (["ok", "warn", "warn", "bad"] as const).map((token) => style(token)),
     )
   })
 

@@ -19,15 +19,14 @@ interface Columns {
 
 const paintItem = (canvas: Canvas, y: number, item: MenuItem, chosen: boolean, columns: Columns): void => {
   const { width } = canvas
-  const disabled = item.disabled !== undefined
   if (chosen) canvas.put(0, y, glyphs.cursor, "focus")
-  if (item.key !== undefined) canvas.text(2, y, item.key, disabled ? "faint" : "mark")
+  if (item.key !== undefined) canvas.text(2, y, item.key, "mark")
   const label = columns.key === 0 ? 2 : 4
-  canvas.text(label, y, item.label, disabled ? "dim" : chosen ? style("focus", "bold") : "strong", columns.label)
+  canvas.text(label, y, item.label, chosen ? style("focus", "bold") : "strong", columns.label)
   const words = label + columns.label + 2
   const room = width - words - (columns.note === 0 ? 0 : columns.note + 2)
-  canvas.text(words, y, clipped(item.disabled ?? item.words, room), disabled || !chosen ? "dim" : "plain")
-  if (item.note !== undefined) canvas.right(width, y, item.note, disabled ? "faint" : "dim", columns.note)
+  canvas.text(words, y, clipped(item.words, room), chosen ? "plain" : "dim")
+  if (item.note !== undefined) canvas.right(width, y, item.note, "dim", columns.note)
 }
 
 const longest = (words: readonly (string | undefined)[]): number =>
@@ -39,7 +38,7 @@ export const menu = (canvas: Canvas, { title, badge, items, chosen, hint }: Menu
     label: longest(items.map(({ label }) => label)),
     note: longest(items.map(({ note }) => note)),
   }
-  const words = longest(items.map((item) => item.disabled ?? item.words))
+  const words = longest(items.map((item) => item.words))
   const wanted = 4 + columns.label + 2 + words + (columns.note === 0 ? 0 : columns.note + 2)
   const width = Math.min(widest, room.width, 4 + Math.max(wanted, columnsOf(hint)))
   const rect = centred(room, { width, height: Math.min(items.length + 4, room.height) })

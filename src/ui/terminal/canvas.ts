@@ -190,11 +190,6 @@ export class Canvas {
     }
   }
 
-  /** A bar that says by its colour how full it is: fine, from `warn` on tight, from `bad` on too full. */
-  meter(x: number, y: number, width: number, share: number, limits = { warn: 0.6, bad: 0.9 }): void {
-    this.bar(x, y, width, [{ share, style: share >= limits.bad ? "bad" : share >= limits.warn ? "warn" : "ok" }])
-  }
-
   /**
    * Columns ▁ to █, one for each of the latest `width` values, the tallest for `max` (by default the largest of them). A gap
    * (`undefined`) is a faint dot. A function picks each column's style by its value.

@@ -34,7 +34,7 @@ export interface Ink {
 const heavy: readonly Token[] = ["strong", "chief", "mark"]
 
 /** Where no colour sets them back or brings them forward, their weight does. */
-const backward: readonly Token[] = ["dim", "faint", "border", "land", "coast"]
+const backward: readonly Token[] = ["dim", "faint", "border"]
 const forward: readonly Token[] = ["focus", "bad"]
 
 const parameterOf = (rgb: number | undefined, level: ColourLevel): string => {

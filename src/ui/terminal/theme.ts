@@ -18,8 +18,6 @@ const tokens = [
   "bad",
   "info", // what is only a view: read models, looking back
   "mark", // what a hand can use: keys, panel numbers, the cursor
-  "coast",
-  "land",
   "hue1", // eight colours without a meaning, to tell eight things apart
   "hue2",
   "hue3",
@@ -94,8 +92,6 @@ export const themes = {
       bad: 0xf87171,
       info: 0xc084fc,
       mark: 0xfbbf24,
-      coast: 0x5b8aa6,
-      land: 0x384251,
       hue1: 0x38bdf8,
       hue2: 0xa3e635,
       hue3: 0xc084fc,
@@ -121,8 +117,6 @@ export const themes = {
       bad: 0xb91c1c,
       info: 0x7e22ce,
       mark: 0xa15c07,
-      coast: 0x4b7690,
-      land: 0xc4ccd6,
       hue1: 0x0369a1,
       hue2: 0x4d7c0f,
       hue3: 0x7e22ce,
