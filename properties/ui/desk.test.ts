@@ -12,7 +12,7 @@ import { Desk } from "../../src/ui/desk.ts"
 import { bindings, helpLines } from "../../src/ui/keys.ts"
 import type { Overlay, Scene } from "../../src/ui/scene.ts"
 import { paintScreen } from "../../src/ui/screen.ts"
-import { Session } from "../../src/ui/session.ts"
+import { Session } from "../../src/ui/session/session.ts"
 import { Canvas } from "../../src/ui/terminal/canvas.ts"
 
 const scenario = (name: string): Scenario => scenarios.find((each) => each.name === name) as Scenario
@@ -435,7 +435,7 @@ describe("any keys", () => {
         again.advance(session.head)
         expect(again.trace.digest).toBe(session.run.trace.digest)
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 })

@@ -9,7 +9,7 @@ import { describe, expect, it } from "vitest"
 import type { Scenario } from "#run"
 import { scenarios } from "#scenarios"
 import { openPty } from "../../src/tools/pty.ts"
-import { Session } from "../../src/ui/session.ts"
+import { Session } from "../../src/ui/session/session.ts"
 
 const bin = new URL("../../dist/cli/bin.js", import.meta.url).pathname
 const promise = scenarios.find(({ name }) => name === "replication/promise") as Scenario

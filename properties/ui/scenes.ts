@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 import { type Input, parseFaults, type Scenario } from "#run"
 import { scenarios } from "#scenarios"
 import { Desk } from "../../src/ui/desk.ts"
-import { Session, type SessionOptions } from "../../src/ui/session.ts"
+import { Session, type SessionOptions } from "../../src/ui/session/session.ts"
 
 const scenario = (name: string): Scenario => scenarios.find((each) => each.name === name) as Scenario
 

@@ -4,7 +4,7 @@ import type { Entry } from "#sim"
 import { faultShape } from "#world"
 import { whoOf } from "./listing.ts"
 import { spellBlow } from "./menus.ts"
-import type { NodeView, View } from "./view.ts"
+import type { NodeView, View } from "./session/view.ts"
 
 const millis = (micros: number): string => `${(micros / 1000).toFixed(3)} ms`
 

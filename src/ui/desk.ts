@@ -12,10 +12,10 @@ import type { Listing } from "./listing.ts"
 import { palette, type Stroke, spellBlow, type Target } from "./menus.ts"
 import { type Matter, type Menu, Overlays, type Page, type Picked } from "./overlays.ts"
 import { type Hint, type Link, type PanelName, panelNames, type Row, type Scene } from "./scene.ts"
-import { type Break, Session } from "./session.ts"
+import { type Break, Session } from "./session/session.ts"
+import { labelTrials } from "./session/trials.ts"
+import type { NodeView } from "./session/view.ts"
 import type { ThemeName } from "./terminal/theme.ts"
-import { labelTrials } from "./trials.ts"
-import type { NodeView } from "./view.ts"
 
 /** How fast virtual time may go, in virtual seconds per second. */
 const speeds = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32, 64]

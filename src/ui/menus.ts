@@ -5,9 +5,9 @@
 import { inPart, type Scenario, spellFault } from "#run"
 import { type Aim, type FaultKind, faultKinds, faultShape, type Unit } from "#world"
 import type { MenuItem } from "./scene.ts"
-import type { Blow, Session } from "./session.ts"
-import { choicesApart, type Trial } from "./trials.ts"
-import type { View } from "./view.ts"
+import type { Blow, Session } from "./session/session.ts"
+import { choicesApart, type Trial } from "./session/trials.ts"
+import type { View } from "./session/view.ts"
 
 /** A row of a menu, and what picking it does. */
 export interface Choice<A> extends MenuItem {

@@ -5,7 +5,7 @@ import type { FaultKind } from "#world"
 import { helpLines } from "./keys.ts"
 import { type Choice, designs, palette, picker, type Stroke, type Target } from "./menus.ts"
 import type { Overlay } from "./scene.ts"
-import type { Session } from "./session.ts"
+import type { Session } from "./session/session.ts"
 
 export type Menu = "palette" | "designs" | "picker"
 export type Page = "help" | "detail"

@@ -3,10 +3,10 @@
  * terminal, and of any moment.
  */
 import type { Entry } from "#sim"
-import type { Mark } from "./film.ts"
-import type { Break, Standing } from "./session.ts"
-import type { TrialLabel } from "./trials.ts"
-import type { View } from "./view.ts"
+import type { Mark } from "./session/film.ts"
+import type { Break, Standing } from "./session/session.ts"
+import type { TrialLabel } from "./session/trials.ts"
+import type { View } from "./session/view.ts"
 
 /** The panels, in reading order: their place plus one is the key that focuses them. */
 export const panelNames = ["nodes", "messages", "invariants", "metrics", "trace", "timeline"] as const

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest"
 import { invariants } from "../../../src/ui/panels/invariants.ts"
 import type { Scene } from "../../../src/ui/scene.ts"
-import type { Standing } from "../../../src/ui/session.ts"
+import type { Standing } from "../../../src/ui/session/session.ts"
 import { scenes } from "../scenes.ts"
 import { paint, rowsOf, tokenOfWords } from "./paint.ts"
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import type { Fault } from "#world"
 import { messages } from "../../../src/ui/panels/messages.ts"
 import type { Link, Scene } from "../../../src/ui/scene.ts"
-import type { Fallen, Flight } from "../../../src/ui/view.ts"
+import type { Fallen, Flight } from "../../../src/ui/session/view.ts"
 import { scenes } from "../scenes.ts"
 import { find, paint, rowsOf, seeing, tokenAt, tokenOfWords } from "./paint.ts"
 

@@ -7,7 +7,7 @@ import { page } from "../../../src/ui/panels/page.ts"
 import { progress } from "../../../src/ui/panels/progress.ts"
 import { toast } from "../../../src/ui/panels/toast.ts"
 import type { MenuItem } from "../../../src/ui/scene.ts"
-import type { Break } from "../../../src/ui/session.ts"
+import type { Break } from "../../../src/ui/session/session.ts"
 import { Canvas, type Rect } from "../../../src/ui/terminal/canvas.ts"
 import { rowsOf, tokenAt, tokenOfWords } from "./paint.ts"
 

@@ -1,9 +1,9 @@
 /** How a panel is looked at in a test: painted on a canvas of its own, and read back cell by cell. */
 import type { Panel } from "../../../src/ui/panels/panel.ts"
 import type { Scene } from "../../../src/ui/scene.ts"
+import type { View } from "../../../src/ui/session/view.ts"
 import { Canvas } from "../../../src/ui/terminal/canvas.ts"
 import { type Token, tokenOf } from "../../../src/ui/terminal/theme.ts"
-import type { View } from "../../../src/ui/view.ts"
 
 export const paint = (panel: Panel, scene: Scene, width: number, height: number): Canvas => {
   const canvas = new Canvas(width, height)

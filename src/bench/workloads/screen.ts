@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from "node:fs"
 import { scenarios } from "#scenarios"
-import { openPty, type Pty } from "../../tools/pty.ts"
-import { Session } from "../../ui/session.ts"
+import { openPty, type Pty } from "#tools"
+import { Session } from "#ui/session"
 
 const bin = new URL("../../../dist/cli/bin.js", import.meta.url).pathname
 

@@ -1,6 +1,6 @@
 /** What is said when a promise breaks: which, what it promised, how it was broken, and what one can do now. */
 import type { Hint } from "../scene.ts"
-import type { Break } from "../session.ts"
+import type { Break } from "../session/session.ts"
 import { type Canvas, columnsOf, type Rect } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { style } from "../terminal/theme.ts"

@@ -1,9 +1,9 @@
 /** Nodes as cards, one below the other, so that their logs can be compared entry by entry. */
 import type { LogMarks } from "#system"
+import type { NodeView } from "../session/view.ts"
 import type { Canvas } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { style } from "../terminal/theme.ts"
-import type { NodeView } from "../view.ts"
 import { paintClients } from "./clients.ts"
 import { type Cluster, canRestart, fateOf, healthLooks, isStale, lagOf, roleOf, sharedWith, termOf } from "./cluster.ts"
 import { fitting } from "./fitting.ts"

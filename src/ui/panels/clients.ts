@@ -1,8 +1,9 @@
 /** Clients: what they wait for, and since when. */
+
+import type { NodeView } from "../session/view.ts"
 import { type Canvas, columnsOf } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { style } from "../terminal/theme.ts"
-import type { NodeView } from "../view.ts"
 import type { Cluster } from "./cluster.ts"
 import { lasting } from "./figures.ts"
 import { clipped, fitting } from "./fitting.ts"

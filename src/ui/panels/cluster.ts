@@ -1,8 +1,8 @@
 /** What is to be said of a node, whether it has a row or a card: how it is, what its office is, and how its log compares. */
 import type { Scene } from "../scene.ts"
+import type { Health, NodeView } from "../session/view.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { type Style, style, type Token } from "../terminal/theme.ts"
-import type { Health, NodeView } from "../view.ts"
 import { lasting } from "./figures.ts"
 
 export interface Words {

@@ -1,8 +1,9 @@
 /** The columns of the table of nodes: who, how it is, its office, its log, and figures. */
+
+import type { NodeView } from "../session/view.ts"
 import type { Canvas } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { style } from "../terminal/theme.ts"
-import type { NodeView } from "../view.ts"
 import { type Cluster, healthLooks, lagOf, roleOf, type Words } from "./cluster.ts"
 import { firstShown, paintScale } from "./log.ts"
 import { hueOf } from "./who.ts"

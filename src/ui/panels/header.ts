@@ -3,10 +3,10 @@
  * no room, what matters least goes first.
  */
 import type { Scene } from "../scene.ts"
+import type { TrialLabel } from "../session/trials.ts"
 import { type Canvas, columnsOf } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { type Style, style, type Token } from "../terminal/theme.ts"
-import type { TrialLabel } from "../trials.ts"
 import { inSeconds, pace, plural } from "./figures.ts"
 import type { Panel } from "./panel.ts"
 

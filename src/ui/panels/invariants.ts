@@ -1,6 +1,6 @@
 /** The promises: what is broken first, then as the system lists them; with their sentences where there is room. */
 import type { Scene } from "../scene.ts"
-import type { Standing } from "../session.ts"
+import type { Standing } from "../session/session.ts"
 import { type Canvas, columnsOf } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { type Style, style } from "../terminal/theme.ts"

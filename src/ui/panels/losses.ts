@@ -1,8 +1,9 @@
 /** What died on its way of late: of what, when, and what it said. */
+
+import type { Fallen } from "../session/view.ts"
 import type { Canvas } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { style } from "../terminal/theme.ts"
-import type { Fallen } from "../view.ts"
 import { inSeconds } from "./figures.ts"
 import { clipped } from "./fitting.ts"
 import { spellWay, type Traffic } from "./traffic.ts"

@@ -1,7 +1,7 @@
 /** What clients feel: how much is answered, how fast, and how far replicas are behind, each over the last minute. */
 
-import { type Beat, beatMicros } from "../pulse.ts"
 import type { Scene } from "../scene.ts"
+import { type Beat, beatMicros } from "../session/pulse.ts"
 import type { Canvas } from "../terminal/canvas.ts"
 import type { Token } from "../terminal/theme.ts"
 import { paintCurve } from "./curve.ts"

@@ -1,7 +1,8 @@
 /** Nodes and clients as a table: a row each; two for a node where there is room. */
+
+import type { NodeView } from "../session/view.ts"
 import { type Canvas, columnsOf } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
-import type { NodeView } from "../view.ts"
 import { paintClients } from "./clients.ts"
 import { type Cluster, canRestart, fateOf, healthLooks, isStale, sharedWith, termOf } from "./cluster.ts"
 import { lasting } from "./figures.ts"

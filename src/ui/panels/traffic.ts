@@ -1,8 +1,8 @@
 /** What goes on between nodes just now, gathered once for a frame: what is under way on each link, and what died there of late. */
 import type { Link, Scene } from "../scene.ts"
+import type { Fallen, Flight, NodeView } from "../session/view.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import type { Token } from "../terminal/theme.ts"
-import type { Fallen, Flight, NodeView } from "../view.ts"
 import { hues, wayWidth } from "./who.ts"
 
 /** A directed way between two nodes. */

@@ -1,7 +1,7 @@
 /** The faults in force, said in a word or two beside what they befell. */
 import { type Fault, faultShape, groupsOf, linkEnds, nodesOf, type Unit } from "#world"
+import type { NodeView, View } from "../session/view.ts"
 import { glyphs } from "../terminal/glyphs.ts"
-import type { NodeView, View } from "../view.ts"
 import { inSeconds, millis } from "./figures.ts"
 
 const signed = (value: number, words: string): string => `${value < 0 ? "−" : "+"}${words}`

@@ -1,7 +1,8 @@
 /** A node's name in its own hue: one per node, the same wherever it is named. */
+
+import type { NodeView } from "../session/view.ts"
 import type { Canvas } from "../terminal/canvas.ts"
 import { hue, type Token } from "../terminal/theme.ts"
-import type { NodeView } from "../view.ts"
 
 const arrow = "→"
 

@@ -7,7 +7,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { decodeToken, encodeToken, Run, run, type Scenario } from "#run"
 import { scenarios } from "#scenarios"
-import { type Blow, Session } from "../../src/ui/session.ts"
+import { type Blow, Session } from "../../../src/ui/session/session.ts"
 
 const scenario = (name: string): Scenario => scenarios.find((each) => each.name === name) as Scenario
 
@@ -152,7 +152,7 @@ describe("a session", () => {
           }
           expect(digestAt(session)).toBe(session.run.trace.digest)
         }),
-        { numRuns: 40 },
+        { numRuns: 25 },
       )
     },
   )
@@ -173,7 +173,7 @@ describe("a session", () => {
           result.invariants.map(({ verdict, violation }) => [verdict, violation]),
         )
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     )
   })
 
@@ -239,7 +239,7 @@ describe("a session", () => {
         again.step(index - again.index)
         expect(again.view.nodes).toEqual(stepped.nodes)
       }),
-      { numRuns: 15 },
+      { numRuns: 6 },
     )
   })
 })
