@@ -8,5 +8,6 @@ export default defineConfig({
     globalSetup: "build.ts",
     env: { TZ: "UTC" },
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 })

@@ -166,8 +166,10 @@ describe("the command", () => {
     expect(report.machine.node).toBe(process.version.slice(1))
     expect(report.rows.length).toBeGreaterThan(25)
     expect(new Set(report.rows.map(({ name }) => name)).size).toBe(report.rows.length)
-    for (const { value, first, reached } of report.rows) {
-      expect(value).toBeGreaterThan(0)
+    for (const { name, value, first, reached } of report.rows) {
+      // A screen that is paused writes nothing, and in a moment it may take no time that is counted.
+      if (name.startsWith("screen")) expect(value).toBeGreaterThanOrEqual(0)
+      else expect(value).toBeGreaterThan(0)
       expect(reached === null).toBe(first === undefined)
     }
   })

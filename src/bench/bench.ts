@@ -154,8 +154,8 @@ const screen = async (effort: Effort) => {
     row("screen, frames a second", seen.framesPerSecond, "/s"),
     row("screen, from a key to the terminal, p95", seen.keyMillis, "ms", { budget: [25, 10] }),
     row("screen, bytes while paused", seen.bytesWhilePaused, "bytes", { budget: [0, 0] }),
-    row(`screen, memory after ${seen.virtualMinutes} virtual minutes`, seen.megabytes, "MB"),
-    row(`screen, of which those ${seen.virtualMinutes} minutes`, seen.megabytesGrown, "MB"),
+    row("screen, memory after ten virtual minutes", seen.megabytes, "MB"),
+    row("screen, of which those ten minutes took", seen.megabytesGrown, "MB"),
     row("looking back over ten virtual minutes, p95", looks, "ms", { budget: [100, 20] }),
   ]
 }

@@ -40,7 +40,6 @@ export interface Seen {
   readonly framesPerSecond: number
   readonly keyMillis: number
   readonly bytesWhilePaused: number
-  readonly virtualMinutes: number
   readonly megabytes: number
   readonly megabytesGrown: number
 }
@@ -83,7 +82,6 @@ export const watchScreen = async (millis: number, virtualSeconds: number): Promi
   const fast = await measure()
   screen.press("++")
   await screen.until("64×")
-  const virtualMinutes = virtualSeconds / 60
   await screen.until(() => {
     const [, minutes = "0", seconds = "0"] = /(\d\d):(\d\d)\.\d{3}/.exec(screen.text()) ?? []
     return Number(minutes) * 60 + Number(seconds) >= virtualSeconds
@@ -107,9 +105,8 @@ export const watchScreen = async (millis: number, virtualSeconds: number): Promi
     framesPerSecond: slow.framesPerSecond,
     keyMillis,
     bytesWhilePaused,
-    virtualMinutes,
     megabytes,
-    megabytesGrown: megabytes - atFirst.megabytes,
+    megabytesGrown: Math.max(0, megabytes - atFirst.megabytes),
   }
 }
 
