@@ -3,11 +3,13 @@
  *
  * A budget is a figure to look at, never a test that fails: machines differ, ratios to the raw heap hardly do.
  */
+import { casRegister, register } from "#invariants"
 import { type Effort, median, type Rounds, sideBySide, times } from "./measure.ts"
-import { type Row, row } from "./table.ts"
+import { figure, type Row, row } from "./table.ts"
 import { callsHere, callsOnFakeTimers, callsOnTestClock } from "./workloads/calls.ts"
 import { busyCrowd, idleCrowd } from "./workloads/crowd.ts"
 import { heartbeats, messagesPerHour } from "./workloads/heartbeats.ts"
+import { casRegisters, checked, decided, longCasRegister, replayed, uniqueRegister } from "./workloads/linearizable.ts"
 import { bytesPerEntry } from "./workloads/memory.ts"
 import { rawHeap, timeline } from "./workloads/raw.ts"
 import { largeRuns, passes, smallRuns, swept, told, withoutFaults } from "./workloads/replication.ts"
@@ -160,9 +162,42 @@ const screen = async (effort: Effort) => {
   ]
 }
 
+/** Linearizability with all its proofs: unique values by their order, others by a search. */
+const checkers = async (effort: Effort) => {
+  const many = effort.thorough ? 100_000 : 1000
+  const few = effort.thorough ? 52 : 4
+  const unique = uniqueRegister(many)
+  const short = casRegisters(few)
+  const rounds = await sideBySide(
+    {
+      unique: checked("unique values", register(), [unique]),
+      replayed: replayed("unique values, replayed", register(), unique),
+      long: checked("cas on five values", casRegister(), [longCasRegister(many)]),
+      decided: decided("short histories", casRegister(), short),
+      checked: checked("short histories with proofs", casRegister(), short),
+    },
+    effort,
+  )
+  const line = (what: string, its: Rounds, operations: number, budget?: Budget) =>
+    row(what, (median(its) * operations) / 1e6, "ms", budget && { budget })
+  const operations = short.reduce((sum, { length }) => sum + length, 0)
+  return [
+    line(
+      `linearizability of ${figure(many)} unique values, proved`,
+      rounds.unique,
+      many,
+      effort.thorough ? [50, 25] : undefined,
+    ),
+    line("of that, the order replayed", rounds.replayed, many),
+    line(`linearizability of ${figure(many)} with cas, proved`, rounds.long, many),
+    line(`linearizability of ${few} × 84 with cas`, rounds.decided, operations, effort.thorough ? [4, 2] : undefined),
+    line(`linearizability of ${few} × 84 with cas, proved`, rounds.checked, operations),
+  ]
+}
+
 /** Measures everything; `onGroup` hears the name of each group as it begins. */
 export const bench = async (effort: Effort, onGroup: (name: string) => void = () => {}): Promise<readonly Row[]> => {
-  const groups = { memory, time, messages, calls, long, wide, runs, screen }
+  const groups = { memory, time, messages, calls, long, wide, runs, checkers, screen }
   const rows: Row[] = []
   for (const [name, group] of Object.entries(groups)) {
     onGroup(name)

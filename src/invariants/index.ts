@@ -1,4 +1,5 @@
 /** What it means to be right, over a trace. */
+export * from "./guarantees/index.ts"
 export {
   type Called,
   type History,
@@ -10,4 +11,8 @@ export {
   unknown,
 } from "./history.ts"
 export type { Assumption, Invariant, InvariantKind, Judge, Stage, Verdict, Violation } from "./invariant.ts"
+export * from "./linearizable/index.ts"
+export * from "./recorded/index.ts"
 export { isBefore, monotonicReads, type Observation, type Observe, readYourWrites, type Version } from "./sessions.ts"
+export { historyOf, type Operated, type Understand } from "./trace-history.ts"
+export * from "./transactions/index.ts"

@@ -4,6 +4,7 @@
  * A system says which version a call wrote or saw; versions of one key are ordered as its log orders them.
  */
 import { Kind } from "#sim"
+import { Memory, ownReads, ownWrites, type SessionRule } from "./guarantees/session-rules.ts"
 import type { Returned } from "./history.ts"
 import type { Invariant, Violation } from "./invariant.ts"
 
@@ -36,10 +37,8 @@ interface Known {
 
 /** Remembers one version per session and key, and compares what is seen with it. */
 const sessionGuarantee = (
-  name: string,
-  sentence: string,
+  { name, sentence, remembers }: SessionRule,
   observe: Observe,
-  remembers: (observation: Observation) => boolean,
   explain: (session: string, key: string, known: Known, seen: Version, id: string) => string,
 ): Invariant => ({
   name,
@@ -47,29 +46,26 @@ const sessionGuarantee = (
   sentence,
   assumes: ["damage", "time"],
   judge: (stage) => {
-    const known = new Map<string, Known>()
+    const memory = new Memory<Known>((known, learnt) => (isBefore(known.version, learnt.version) ? learnt : known))
     let exercised = 0
     return {
       exercised: () => exercised,
       see: (entry): Violation | undefined => {
         if (entry.kind !== Kind.return) return undefined
         const returned = entry.value as Returned
-        for (const observation of observe(returned)) {
-          const { key, version, wrote } = observation
+        for (const { key, version, wrote } of observe(returned)) {
           const place = `${entry.node} ${key}`
-          const before = known.get(place)
-          if (!wrote && before !== undefined) {
+          const known = memory.at(place)
+          if (!wrote && known !== undefined) {
             exercised++
-            if (isBefore(version, before.version)) {
+            if (isBefore(version, known.version)) {
               return {
-                because: explain(stage.name(entry.node), key, before, version, returned.id),
-                evidence: [before.entry, entry.index],
+                because: explain(stage.name(entry.node), key, known, version, returned.id),
+                evidence: [known.entry, entry.index],
               }
             }
           }
-          if (remembers(observation) && (before === undefined || isBefore(before.version, version))) {
-            known.set(place, { version, entry: entry.index, id: returned.id })
-          }
+          if (remembers(wrote)) memory.remember(place, { version, entry: entry.index, id: returned.id })
         }
         return undefined
       },
@@ -79,20 +75,16 @@ const sessionGuarantee = (
 
 export const readYourWrites = (observe: Observe): Invariant =>
   sessionGuarantee(
-    "read-your-writes",
-    "A session never reads a key older than its own acknowledged write of it.",
+    ownWrites,
     observe,
-    ({ wrote }) => wrote,
     (session, key, known, seen, id) =>
       `${session} was told that its write ${known.id} of ${key} is saved at ${spell(known.version)}, and then read ${spell(seen)} (${id})`,
   )
 
 export const monotonicReads = (observe: Observe): Invariant =>
   sessionGuarantee(
-    "monotonic-reads",
-    "A session never reads a key older than it has read it before.",
+    ownReads,
     observe,
-    ({ wrote }) => !wrote,
     (session, key, known, seen, id) =>
       `${session} read ${key} at ${spell(known.version)} (${known.id}), and then at ${spell(seen)} (${id})`,
   )
