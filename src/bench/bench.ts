@@ -16,6 +16,7 @@ import { largeRuns, passes, smallRuns, swept, told, withoutFaults } from "./work
 import { ringHere, ringOnFakeTimers, ringOnTestClock } from "./workloads/ring.ts"
 import { lookedBack, watchScreen } from "./workloads/screen.ts"
 import { sleepersHere, sleepersOnFakeTimers, sleepersOnTestClock } from "./workloads/sleepers.ts"
+import { transactionsChecked } from "./workloads/transactions.ts"
 
 type Budget = readonly [first: number, goal: number]
 
@@ -175,6 +176,7 @@ const checkers = async (effort: Effort) => {
       long: checked("cas on five values", casRegister(), [longCasRegister(many)]),
       decided: decided("short histories", casRegister(), short),
       checked: checked("short histories with proofs", casRegister(), short),
+      transactions: transactionsChecked,
     },
     effort,
   )
@@ -192,6 +194,7 @@ const checkers = async (effort: Effort) => {
     line(`linearizability of ${figure(many)} with cas, proved`, rounds.long, many),
     line(`linearizability of ${few} × 84 with cas`, rounds.decided, operations, effort.thorough ? [4, 2] : undefined),
     line(`linearizability of ${few} × 84 with cas, proved`, rounds.checked, operations),
+    row("anomalies of transactions, a transaction", median(rounds.transactions) / 1000, "µs"),
   ]
 }
 

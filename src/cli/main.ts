@@ -8,6 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { check } from "./check.ts"
 import { list } from "./list.ts"
 import { replay } from "./replay.ts"
 import { root } from "./root.ts"
@@ -22,7 +23,7 @@ const { version } = createRequire(import.meta.url)("../../package.json") as { re
 /** The exit code of what the user got wrong. */
 const usageCode = 3
 
-const snowglobe = Command.runWith(root.pipe(Command.withSubcommands([run, shake, replay, list])), { version })
+const snowglobe = Command.runWith(root.pipe(Command.withSubcommands([run, shake, replay, list, check])), { version })
 
 const presenter: CliOutput.Presenter = {
   present: (event) =>

@@ -30,5 +30,5 @@ export { leastExercised, type ShakeOptions, type ShakeResult, shake } from "./sh
 export { applyDesign, inPart, type StagedPart, stage, targetsOf, wrongWith } from "./stage.ts"
 export { normalise, ordinaryStorm, type StormOptions, storm } from "./storm.ts"
 export { isNotable, type TellOptions, tellReport, tellRun, tellStory } from "./tell.ts"
-export { decodeToken, encodeToken, type Recorded, readSaved, saveInput } from "./token.ts"
+export { decodeToken, encodeToken, type Recorded, readSaved, saveInput, trouble } from "./token.ts"
 export { asciiOnly, type Sayable, wordsOf } from "./words.ts"

@@ -245,8 +245,9 @@ const troubles: Readonly<Record<string, string>> = {
   ENOTDIR: "its folder is a file",
   EROFS: "the file system is read-only",
 }
-const trouble = (error: unknown): string => {
-  const code = (error as NodeJS.ErrnoException).code ?? "unknown error"
+/** Why the file system refused, in a few words. */
+export const trouble = (error: unknown): string => {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code ?? "unknown error"
   return troubles[code] ?? code
 }
 
