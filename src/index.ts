@@ -1,5 +1,39 @@
-/** Snowglobe as a library: play an input, shake a scenario, and assert that its promises hold. */
-export type { Invariant, Judge, Outcome, Stage, Verdict, Violation } from "#invariants"
+/** Snowglobe as a library: play an input, shake a scenario, assert that its promises hold, and judge recorded histories. */
+export type {
+  History,
+  Invariant,
+  Judge,
+  Linearizability,
+  Model,
+  Outcome,
+  Recorded,
+  Stage,
+  TransactionHistory,
+  TransactionsResult,
+  Verdict,
+  Violation,
+} from "#invariants"
+export {
+  casRegister,
+  checkLinearizable,
+  checkTransactions,
+  explainLadder,
+  explainLinearizability,
+  explainTransactions,
+  illegal,
+  judgeRecording,
+  keyValue,
+  ladder,
+  listAppend,
+  mutex,
+  ok,
+  parseRecording,
+  queue,
+  refused,
+  register,
+  unknown,
+  writeRecording,
+} from "#invariants"
 export {
   type HoldsOptions,
   holds,
