@@ -85,6 +85,8 @@ const skewed = lines(
       ["r", "x", []],
     ],
   }),
+  called("c1", "txn", { value: [["append", "z", 1]] }),
+  answered("c1", { value: [["append", "z", 1]] }),
 )
 const untold = lines(
   called("c1", "txn", { value: [["append", "x", 1]] }),
@@ -168,6 +170,7 @@ describe("a verdict", () => {
   it("of transactions is that on a level", async () => {
     const strict = await askJson("check", fileOf(skewed))
     expect(strict).toMatchObject({ code: 1, json: { model: "list-append", engine: "transactions", anomaly: "G2" } })
+    expect(strict.json).toMatchObject({ level: "strict-serializable", operations: 3 })
     expect(strict.json.evidence.map(({ id }: { readonly id: string }) => id)).toEqual(["line 1", "line 2"])
     expect(strict.json.ladder).toContainEqual({ name: "snapshot-isolation", verdict: "holds" })
     expect(await askJson("check", fileOf(skewed), "--level", "serializable")).toMatchObject({ code: 1 })
@@ -204,9 +207,15 @@ describe("a verdict", () => {
   })
 
   it("of a history too large for it has no ladder", async () => {
-    const many = lines(...Array.from({ length: 5000 }, (_, n) => called(`c${n}`, "write", { value: n + 1 })))
-    const { json } = await askJson("check", fileOf(many))
-    expect(json).toMatchObject({ verdict: "holds", ladder: [{ name: "linearizable", verdict: "holds" }] })
+    const sessions = Array.from({ length: 5000 }, (_, n) => called(`c${n}`, "write", { value: n + 1 }))
+    const accesses = Array.from({ length: 50_001 }, () => [
+      called("c1", "read"),
+      answered("c1", { value: null }),
+    ]).flat()
+    for (const many of [sessions, accesses]) {
+      const { json } = await askJson("check", fileOf(lines(...many)))
+      expect(json).toMatchObject({ verdict: "holds", ladder: [{ name: "linearizable", verdict: "holds" }] })
+    }
   })
 
   it("depends on what a register held at first", async () => {
@@ -215,6 +224,8 @@ describe("a verdict", () => {
     expect((await ask("check", first, "--model", "register:7")).code).toBe(0)
     expect((await ask("check", first, "--model", "cas-register:7")).code).toBe(0)
     expect((await ask("check", first, "--model", "register:8")).code).toBe(1)
+    const { json } = await askJson("check", first, "--model", "register:7")
+    expect(json.ladder).toContainEqual({ name: "sequential", verdict: "holds" })
   })
 
   it("on a history in which nothing happened holds", async () => {
@@ -262,10 +273,10 @@ read your writes ✔ · bounded staleness ✔`,
     [
       "transactions",
       skewed,
-      `2 operations of list-append
+      `3 operations of list-append
 
  NOT STRICT-SERIALIZABLE   G2: write skew
-   2 of 2 transactions are enough
+   2 of 3 transactions are enough
 
    T1 = line 1 of c1: append 1 to x, read y = nothing
    T2 = line 2 of c2: append 1 to y, read x = nothing
@@ -283,11 +294,14 @@ read your writes ✔ · bounded staleness ✔`,
   })
 
   it("moves no cursor, whatever a stranger wrote into a value", async () => {
-    const evil = fileOf(stale.replaceAll('"value":1', '"value":"\\u001b[2J\\ud800\\u202e\\u0000"'))
-    const { code, out } = await ask("check", evil)
-    expect(code).toBe(1)
-    expect(out).toContain("[2J")
-    expect(out.replaceAll("\n", "")).toMatch(/^\P{C}+$/u)
+    const hostile = "\\u001b[2J\\ud800\\u202e\\u0000"
+    const evil = stale.replaceAll('"value":1', `"value":"${hostile}"`).replaceAll('"c1"', `"c1${hostile}"`)
+    for (const keyed of [evil, evil.replaceAll('"f"', `"key":"${hostile}","f"`)]) {
+      const { code, out } = await ask("check", fileOf(keyed))
+      expect(code).toBe(1)
+      expect(out).toContain("[2J")
+      expect(out.replaceAll("\n", "")).toMatch(/^\P{C}+$/u)
+    }
   })
 
   it("is plain ASCII if asked", async () => {

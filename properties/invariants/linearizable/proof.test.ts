@@ -1,12 +1,16 @@
 /** What a verdict comes with proves it, and whoever checks the proof is not easily deceived. */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { History } from "../../../src/invariants/history.ts"
+import type { History, Recorded } from "../../../src/invariants/history.ts"
 import { Debts } from "../../../src/invariants/linearizable/debts.ts"
 import {
   checkLinearizable,
   isImpossible,
+  type KeyValueInput,
+  keyValue,
   type Model,
+  type MutexInput,
+  mutex,
   type NotLinearizable,
   type RegisterInput,
   register,
@@ -14,7 +18,7 @@ import {
 } from "../../../src/invariants/linearizable/index.ts"
 import { cases } from "./cases.ts"
 import * as toys from "./histories.ts"
-import { type Told, told } from "./told.ts"
+import { type Told, times, told } from "./told.ts"
 import { isLinearizable } from "./wgl.ts"
 
 const operationsOf = ({ evidence, written }: NotLinearizable): History =>
@@ -80,6 +84,87 @@ describe.each(cases)("of $name", ({ toy, shape, isUnique = false }) => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe("evidence", () => {
+  const again = ({ process, input, calledAt, returnedAt, outcome }: Recorded<KeyValueInput>): Told<KeyValueInput> => [
+    process,
+    input,
+    calledAt,
+    returnedAt,
+    outcome._tag === "ok" ? outcome.value : undefined,
+  ]
+  const seen = (result: unknown) => {
+    const { anomaly, evidence, written } = result as NotLinearizable
+    return { anomaly, evidence: evidence.map(({ process }) => process), written: written.map(({ process }) => process) }
+  }
+
+  it("has all that the text consists of, though it was overwritten", () => {
+    const history = told<KeyValueInput>([
+      ["a", { _tag: "put", key: "x", value: "a" }, 0, 10],
+      ["b", { _tag: "append", key: "x", value: "b" }, 20, 30],
+      ["c", { _tag: "append", key: "x", value: "c" }, 40, 50],
+      ["d", { _tag: "put", key: "x", value: "d" }, 60, 70],
+      ["e", { _tag: "get", key: "x" }, 80, 90, "abc"],
+    ])
+    expect(seen(checkLinearizable(keyValue(), history))).toEqual({
+      anomaly: "stale read",
+      evidence: ["d", "e"],
+      written: ["a", "b", "c"],
+    })
+    // The same where the search has to find it: one text is written twice.
+    const longer = told<KeyValueInput>([...history.map(again), ["f", { _tag: "put", key: "x", value: "d" }, 62, 68]])
+    expect(seen(checkLinearizable(keyValue(), longer))).toEqual({
+      anomaly: "stale read",
+      evidence: ["a", "b", "c", "f", "e"],
+      written: [],
+    })
+  })
+
+  it("has one write of the value, and one that replaced it, of many", () => {
+    const writes = times<RegisterInput>(40, (i) => ["w", { _tag: "write", value: i % 4 }, 10 * i, 10 * i + 5])
+    const history = told<RegisterInput>([...writes, ["r", { _tag: "read" }, 1000, 1010, 1]])
+    const { evidence } = checkLinearizable(register(0), history) as NotLinearizable
+    expect(evidence.map(({ input }) => (input as { readonly value?: unknown }).value)).toEqual([1, 3, undefined])
+  })
+
+  it("has the write that a read saw though all is as it was at first when another has replaced it", () => {
+    const history = told<RegisterInput>([
+      ["a", { _tag: "write", value: 1 }, 0, 10],
+      ["b", { _tag: "write", value: 0 }, 20, 30],
+      ["c", { _tag: "write", value: 0 }, 25, 35],
+      ["d", { _tag: "read" }, 40, 50, 1],
+    ])
+    expect(seen(checkLinearizable(register(0), history))).toMatchObject({
+      anomaly: "stale read",
+      evidence: { length: 3 },
+    })
+  })
+
+  it("begins anew where what was before no longer matters", () => {
+    const locked = (i: number): Told<MutexInput>[] => [
+      ["a", { _tag: "acquire" }, 10 * i, 10 * i + 2],
+      ["a", { _tag: "release" }, 10 * i + 4, 10 * i + 6],
+    ]
+    const both: Told<MutexInput>[] = [
+      ["b", { _tag: "acquire" }, 1000, 1010],
+      ["c", { _tag: "acquire" }, 1005, 1015],
+    ]
+    const history = told<MutexInput>([...Array.from({ length: 50 }, (_, i) => locked(i)).flat(), ...both])
+    expect(seen(checkLinearizable(mutex(), history))).toEqual({
+      anomaly: "conflicting updates",
+      evidence: ["b", "c"],
+      written: [],
+    })
+  })
+
+  it("of something that returns at the end of time is found too", () => {
+    const history = told<RegisterInput>([
+      ["a", { _tag: "write", value: 1 }, 0, 10],
+      ["b", { _tag: "read" }, 20, Number.POSITIVE_INFINITY, 0],
+    ])
+    expect(seen(checkLinearizable(register(0), history))).toMatchObject({ evidence: ["a", "b"] })
   })
 })
 

@@ -16,7 +16,7 @@ const concurrent: readonly Row[] = [
   ["what was refused is reported once", ["0:fail:ax1", "1:ok:rx1", "2:ok:rx1"], ["G1a"]],
   [
     "what was refused is seen out of order too",
-    ["0:fail:ax9", "1:ok:ax1", "2:ok:ax2", "3:ok:rx12", "4:ok:rx9"],
+    ["0:fail:ax9", "1:ok:ax1", "2:ok:ax2", "3:ok:rx12", "4:ok:rx9", "5:ok:rx9"],
     ["G1a", "incompatible-order"],
   ],
   ["what was refused may be appended by another", ["0:fail:ax1ax3", "1:ok:ax2ax3ax4", "2:ok:ry", "3:ok:ay1"], []],
@@ -29,6 +29,11 @@ const concurrent: readonly Row[] = [
     "each update of what was refused is reported",
     ["0:fail:ax1ax3", "1:ok:ax2ax4", "2:ok:rx1234"],
     ["G1a", "G1a", "dirty-update", "dirty-update"],
+  ],
+  [
+    "only the first update of what was refused is reported",
+    ["0:fail:ax1", "1:ok:ax2", "2:ok:ax3", "3:ok:rx123"],
+    ["G1a", "dirty-update"],
   ],
   ["what may have been refused too is no update of it", ["0:fail:ax1", "1:info:ax2", "2:ok:rx12"], ["G1a"]],
   ["what comes before what was refused is no update of it", ["0:fail:ax2", "1:ok:ax1", "2:ok:rx12"], ["G1a"]],
@@ -81,6 +86,11 @@ const concurrent: readonly Row[] = [
     ["incompatible-order", "internal"],
   ],
   ["a transaction does not forget what it read", ["0:ok:ax1", "1:ok:rx1rx"], ["G-single", "internal"]],
+  [
+    "a transaction does not read it the other way round",
+    ["0:ok:ax1", "1:ok:ax2", "2:ok:rx12rx21"],
+    ["incompatible-order", "internal"],
+  ],
   ["a transaction does not read more than it had read", ["0:ok:ax1", "1:ok:rxrx1"], ["G-single", "internal"]],
   ["a transaction does not read others after its append", ["0:ok:ax2", "1:ok:ax1rx12"], ["G1c", "internal"]],
   [

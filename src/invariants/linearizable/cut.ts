@@ -10,8 +10,9 @@ import { deadline } from "./debts.ts"
 import { identityOf } from "./identity.ts"
 import { illegal, type Model } from "./model.ts"
 
-/** How many configurations may be met, again and again. */
+/** How many configurations may be met, again and again, and of how many operations all orders are tried. */
 const most = 200_000
+const deepest = 5
 
 /** Operations that took effect but haven't returned, and the state after all that took effect. */
 interface Configuration {
@@ -42,6 +43,7 @@ const instants = (model: Model, operations: readonly Recorded[], returns: readon
   /** Whether operations can take effect in some order, and then lead to a state. */
   const lead = (open: readonly number[], from: unknown, to: unknown): boolean =>
     from !== illegal &&
+    open.length <= deepest &&
     (open.length === 0
       ? identity(from) === identity(to)
       : open.some((next) =>

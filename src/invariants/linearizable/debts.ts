@@ -8,7 +8,7 @@
  */
 import type { Recorded } from "../history.ts"
 import type { Identity } from "./identity.ts"
-import type { Model } from "./model.ts"
+import { illegal, type Model } from "./model.ts"
 
 /** When an operation has taken effect at the latest. */
 export const deadline = ({ outcome, returnedAt }: Recorded): number =>
@@ -99,8 +99,21 @@ export class Debts {
     }
     if (creditors.length > 0 || cover === undefined) return { creditors }
     const overwritten = this.#answered.slice(0, called).filter(owesTo)
-    const last = overwritten.findLast((i) => this.of(i).creditors.length === 0) ?? overwritten.at(-1)
-    return last === undefined ? nothing : { creditors: [last], overwrittenBy: cover }
+    return overwritten.length === 0 ? nothing : { creditors: this.#enough(debtor, overwritten), overwrittenBy: cover }
+  }
+
+  /** Of overwritten mutations to which an operation may owe its answer, as many as it takes to see what it saw. */
+  #enough(debtor: number, overwritten: readonly number[]): readonly number[] {
+    const owesNothing = (i: number): boolean => {
+      const { input, outcome } = this.#operations[i] as Recorded
+      return this.#model.owes?.(input, outcome) === undefined
+    }
+    const last = overwritten.findLast(owesNothing)
+    if (last === undefined) return overwritten.slice(-1)
+    const { input, outcome } = this.#operations[debtor] as Recorded
+    const state = this.#model.unseen(this.#model.initial, (this.#operations[last] as Recorded).input)
+    const isEnough = outcome._tag !== "ok" || this.#model.step(state, input, outcome.value) !== illegal
+    return isEnough ? [last] : overwritten
   }
 
   #tie(): void {

@@ -6,8 +6,9 @@ import type { Recorded } from "../history.ts"
 import { cuts } from "./cut.ts"
 import { Debts, deadline } from "./debts.ts"
 import { type Decision, decide } from "./decide.ts"
-import type { Model } from "./model.ts"
+import { illegal, type Model } from "./model.ts"
 import { type Part, partOf } from "./part.ts"
+import { zones } from "./zones.ts"
 
 export interface Evidence {
   /** Operations that cannot have happened like that, in the order of their calls. */
@@ -35,19 +36,34 @@ const many = 12
 export const evidenceOf = (model: Model, part: Part, decision: Refuted, steps: number): Evidence => {
   const work = new Work(model, steps)
   const beginning = earliest(work, part.operations, decision)
-  const clash = work.clashOf(beginning.known)
+  const clash = clashOf(model, beginning.known)
   if (clash !== undefined && clash.length <= many) return fewest(work, beginning.whole, clash)
   const few = reduced(work, beginning.whole, gathered(work, beginning))
-  for (const rest of cuts(model, few)) {
-    if (work.isImpossible(rest)) return { operations: reduced(work, rest, all(rest)), written: [] }
+  const rest = anew(work, few)
+  return { operations: rest === undefined ? few : reduced(work, rest, all(rest)), written: [] }
+}
+
+/** What is left of impossible operations from the last instant on at which they may as well begin, if there is one. */
+const anew = (work: Work, operations: readonly Recorded[]): readonly Recorded[] | undefined => {
+  const { model } = work
+  const debts = new Debts(model, operations)
+  for (const rest of cuts(model, operations)) {
+    const stays = new Set(rest)
+    /** Whether it is seen why something was answered so: it owes that to what is left, or to how all things begin. */
+    const isSeen = ({ input, outcome }: Recorded, i: number): boolean =>
+      debts.of(i).creditors.every((creditor) => stays.has(operations[creditor] as Recorded)) ||
+      outcome._tag !== "ok" ||
+      model.step(model.initial, input, outcome.value) !== illegal
+    const isTold = operations.every((operation, i) => !stays.has(operation) || isSeen(operation, i))
+    if (isTold && work.isImpossible(rest)) return rest
   }
-  return { operations: few, written: [] }
+  return undefined
 }
 
 /**
  * How many steps it takes at least to decide on an operation, and into how many decisions the steps must suffice for.
  */
-const least = 16
+const least = 64
 const share = 16
 
 /** Decisions on parts of a history, as long as there are steps left. */
@@ -67,26 +83,24 @@ class Work {
   }
 
   isImpossible(operations: readonly Recorded[]): boolean {
-    return this.#decide(operations)?.verdict === "violated"
+    if (this.isOver) return false
+    const { verdict, steps } = decide(this.model, partOf(operations), this.#steps / share)
+    this.#left -= steps + least * operations.length
+    return verdict === "violated"
   }
+}
 
-  /** Operations among which those are that are impossible, if their versions tell. */
-  clashOf(operations: readonly Recorded[]): readonly number[] | undefined {
-    const decision = this.#decide(operations)
-    return decision !== undefined && "clash" in decision ? decision.clash : undefined
-  }
-
-  #decide(operations: readonly Recorded[]): Decision | undefined {
-    if (this.isOver) return undefined
-    const decision = decide(this.model, partOf(operations), this.#steps / share)
-    this.#left -= decision.steps + least * operations.length
-    return decision
-  }
+/** Operations among which those are that are impossible, if their versions tell. */
+const clashOf = (model: Model, operations: readonly Recorded[]): readonly number[] | undefined => {
+  const versions = model.versions?.(operations)
+  const judged = versions && zones(partOf(operations), versions)
+  return judged?.verdict === "violated" ? judged.clash : undefined
 }
 
 /** The shortest beginning of a history that is impossible. */
 const earliest = (work: Work, operations: readonly Recorded[], decision: Refuted): Beginning => {
-  const instants = Float64Array.from(new Set(operations.map(deadline).filter(Number.isFinite))).sort()
+  const returns = operations.flatMap(({ outcome, returnedAt }) => (outcome._tag === "ok" ? [returnedAt] : []))
+  const instants = Float64Array.from(new Set(returns)).sort()
   const stuck = "clash" in decision ? decision.clash : [decision.stuck]
   const guess = instants.indexOf(Math.max(...stuck.map((i) => deadline(operations[i] as Recorded))))
   let possible = -1

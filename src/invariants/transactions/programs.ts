@@ -87,7 +87,7 @@ const futureRead = (ledger: Ledger, { by, steps }: Program): Observed | undefine
 /** A transaction of which this one read an append to one key and missed its last append to another. */
 const fracturedRead = (ledger: Ledger, { by, steps }: Program): Observed | undefined => {
   const reads = new Map<Key, Sighting>()
-  for (const { key, read } of steps) if (read?.fits && !reads.has(key)) reads.set(key, read)
+  for (const { key, read } of steps) if (read !== undefined && !reads.has(key)) reads.set(key, read)
   const others = new Set<number>()
   for (const { key: seenKey, read } of steps) {
     const seen = read?.seen.at(-1)
