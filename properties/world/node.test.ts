@@ -112,13 +112,28 @@ describe("a node that crashes", () => {
     expect([...world.fired]).toEqual([crash])
   })
 
+  it("starts again when its fault ends, whatever another fault of the same id did meanwhile", () => {
+    const crash = fault("crash", "a", 100_000, { for: 100_000, id: "same" })
+    const bounce = fault("bounce", "b", 150_000, { id: "same" })
+    const { world, deeds } = played([crash, bounce])
+    down(deeds, 100_000, 200_000)
+    expect(instants(world, Kind.boot, "a")).toEqual([0, 200_000])
+    expect(instants(world, Kind.boot, "b")).toEqual([0, 150_000])
+  })
+
   it("stays down until the last of the faults that keep it down ends", () => {
     const kinds = ["crash", "wipe", "stop", "power"] as const
-    const one = fc.record({ kind: fc.constantFrom(...kinds), at: fc.nat(150), for: fc.integer({ min: 1, max: 150 }) })
+    // Ids may coincide: what a fault does is its own.
+    const one = fc.record({
+      kind: fc.constantFrom(...kinds),
+      at: fc.nat(150),
+      for: fc.integer({ min: 1, max: 150 }),
+      id: fc.constantFrom("f0", "f1", "f2"),
+    })
     fc.assert(
       fc.property(fc.array(one, { minLength: 1, maxLength: 5 }), fc.nat(0xffff), (drawn, seed) => {
-        const faults = drawn.map(({ kind, ...when }, i) =>
-          fault(kind, kind === "power" ? "east" : "a", when.at * millis, { for: when.for * millis, id: `f${i}` }),
+        const faults = drawn.map(({ kind, id, ...when }) =>
+          fault(kind, kind === "power" ? "east" : "a", when.at * millis, { for: when.for * millis, id }),
         )
         const { world, deeds } = played(faults, { seed, regions: { b: "west" } })
         for (const { at, for: lasts = 0 } of faults) down(deeds, at, at + lasts)

@@ -91,6 +91,7 @@ export interface WorldOptions {
 
 /** A fault in force: what ends it, and its place among all that were injected. */
 interface InForce {
+  readonly id: string
   readonly rank: number
   readonly end: () => void
 }
@@ -114,8 +115,8 @@ export class World {
   readonly fired = new Set<Fault>()
   readonly #byId = new Map<string, Node>()
   readonly #options: WorldOptions
-  /** By the id of the fault. */
-  readonly #inForce = new Map<string, InForce>()
+  /** In the order in which they began. A set, for two faults may bear one id, and each ends on its own. */
+  readonly #inForce = new Set<InForce>()
   readonly #held = new Map<Front, Envelope[]>()
   /** What has arrived at a paused life and not been handled. */
   readonly #atTheDoor = new Map<Life, Set<Envelope>>()
@@ -390,14 +391,14 @@ export class World {
 
   /** Ends a fault in force at an instant, before its time; says whether there is one of that id. */
   heal(id: string, at: number): boolean {
-    const found = this.#inForce.get(id)
-    if (found !== undefined) this.simulation.ahead(at, endRank + found.rank, found.end)
-    return found !== undefined
+    const found = [...this.#inForce].filter((each) => each.id === id)
+    for (const { rank, end } of found) this.simulation.ahead(at, endRank + rank, end)
+    return found.length > 0
   }
 
   /** Whether a fault is in force. */
   suffers(id: string): boolean {
-    return this.#inForce.has(id)
+    return [...this.#inForce].some((each) => each.id === id)
   }
 
   #begin(fault: Fault, rank: number): void {
@@ -410,13 +411,14 @@ export class World {
     const entry = simulation.trace.append(simulation.now, Kind.fault, 0, target?.index ?? -1, -1, number, -1, told)
     const ends = this.#apply(fault, target, entry)
     const end = () => {
-      if (!this.#inForce.delete(fault.id)) return
+      if (!this.#inForce.delete(force)) return
       if (!shape.instant) {
         simulation.trace.append(simulation.now, Kind.heal, 0, target?.index ?? -1, -1, number, entry, told)
       }
       ends()
     }
-    this.#inForce.set(fault.id, { rank, end })
+    const force = { id: fault.id, rank, end }
+    this.#inForce.add(force)
     // A drop strikes when its message is sent, and nobody knows when that is.
     if (fault.kind === "drop") return
     const until = endOf(fault, this.#options.calmAt)
@@ -613,7 +615,7 @@ export class World {
       for (const node of this.nodes) {
         if (!node.client && !core.includes(node.id)) node.gone = true
       }
-      for (const { end } of [...this.#inForce.values()]) end()
+      for (const { end } of [...this.#inForce]) end()
       this.#calm = true
       for (const node of this.nodes) {
         if (node.gone) this.#crash(node, "lost", undefined, entry)
