@@ -135,6 +135,11 @@ type Choices = typeof choices
 /** The design of a replicated log, with every choice made. */
 export type ReplicationDesign = { readonly [Name in keyof Choices]: keyof Choices[Name]["values"] & string }
 
+/** The design in which every choice is sound. */
+export const soundDesign = Object.fromEntries(
+  Object.entries(choices).map(([choice, { default: sound }]) => [choice, sound]),
+) as ReplicationDesign
+
 export const knobs = {
   nodes: { sentence: "nodes that hold the log", min: 3, max: 5, default: 3 },
   clients: { sentence: "clients that read and write", min: 1, max: 4, default: 2 },

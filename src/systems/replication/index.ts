@@ -17,8 +17,23 @@ import { invariants } from "./invariants.ts"
 import { measure } from "./measure.ts"
 import { picture } from "./picture.ts"
 import { isTurningPoint, Message, say } from "./protocol.ts"
-import { boot } from "./roles.ts"
+import { replica } from "./replica.ts"
+import { keyValues } from "./values.ts"
 import { Call, calls, perform } from "./workload.ts"
+
+// What other systems build on: a log on one disk, a log on many, and the promises that such a log makes.
+export { type ReplicationDesign, soundDesign } from "./design.ts"
+export { invariants as logInvariants } from "./invariants.ts"
+export type { Duties, Log, Machine } from "./machine.ts"
+export {
+  type Fact as LogFact,
+  isTurningPoint as isLogTurningPoint,
+  Message as LogMessage,
+  say as sayLog,
+} from "./protocol.ts"
+export type { Entry as LogEntry } from "./record.ts"
+export { replica } from "./replica.ts"
+export { openWal, type Recovered, type Wal } from "./wal.ts"
 
 const regions = ["east", "west", "north"] as const
 
@@ -42,7 +57,7 @@ export const replication: System<Call, Session> = {
   size: knobs,
   nodes: (size) => names(size).map((id, i) => ({ id, role: "replica", region: regions[i % regions.length] as string })),
   clients: (size) => size.clients ?? knobs.clients.default,
-  boot,
+  boot: (options) => replica(options, keyValues),
   message: Message,
   call: Call,
   calls,

@@ -96,7 +96,9 @@ export type Ship = typeof Ship.Type
 export type Acked = typeof Acked.Type
 export type Stand = typeof Stand.Type
 export type Vote = typeof Vote.Type
-export type Write = typeof Write.Type
+export type Written = typeof Written.Type
+export type NotPrimary = typeof NotPrimary.Type
+export type Busy = typeof Busy.Type
 export type Read = typeof Read.Type
 export type Position = typeof Position.Type
 

@@ -29,12 +29,6 @@ export interface Progress {
   nonce: number
 }
 
-export interface Version {
-  readonly value: string
-  readonly epoch: number
-  readonly lsn: number
-}
-
 /** How an entry fits into a log. */
 export type Fit =
   | { readonly _tag: "fits"; readonly append: readonly Entry[]; readonly truncateTo: number | undefined }
@@ -68,7 +62,6 @@ export class State {
   round = 0
   readonly votes = new Set<string>()
   readonly progress = new Map<string, Progress>()
-  readonly values = new Map<string, Version>()
   /** Requests in the log, so that a retry finds its entry. */
   readonly requests = new Map<string, number>()
 
@@ -103,16 +96,8 @@ export class State {
     this.matched = Math.min(this.matched, lsn)
     this.commit = Math.min(this.commit, lsn)
     if (this.applied <= lsn) return false
-    this.values.clear()
     this.applied = 0
     return true
-  }
-
-  /** Shows an entry to readers. */
-  apply(entry: Entry): void {
-    if (entry.request !== "") {
-      this.values.set(entry.key, { value: entry.value, epoch: entry.epoch, lsn: entry.lsn })
-    }
   }
 
   /** Enters an epoch. What was known of a primary's log belongs to an earlier one. */

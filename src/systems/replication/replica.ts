@@ -14,8 +14,9 @@ import * as Semaphore from "effect/Semaphore"
 import type { Boot } from "#system"
 import { type Cause, CurrentCause, Facts, Network, named, onAccountOf } from "#world"
 import { knobs, type ReplicationDesign, timing } from "./design.ts"
+import type { Duties, Log } from "./machine.ts"
 import { type MetaStore, openMeta } from "./meta.ts"
-import type { Acked, Fact, Message, Position, Read, Ship, Stand, Vote, Write } from "./protocol.ts"
+import type { Acked, Busy, Fact, Message, NotPrimary, Position, Ship, Stand, Vote, Written } from "./protocol.ts"
 import type { Entry } from "./record.ts"
 import { State } from "./state.ts"
 import { openWal, type Wal } from "./wal.ts"
@@ -36,8 +37,9 @@ interface Waiter {
 /** A message or answer, in this system's words. */
 const word = (message: Message): Message => message
 
-class Replica {
+class Replica implements Log {
   readonly state: State
+  readonly id: string
   readonly #network: Network["Service"]
   readonly #facts: Facts["Service"]
   readonly #wal: Wal
@@ -63,8 +65,20 @@ class Replica {
   /** Told by such a primary: where this node is whole again. */
   #wholeAt: number | undefined = undefined
 
-  constructor(boot: Boot, network: Network["Service"], facts: Facts["Service"], wal: Wal, meta: MetaStore) {
+  /** What this node does besides. */
+  readonly duties: Duties
+
+  constructor(
+    boot: Boot,
+    duties: (log: Log) => Duties,
+    network: Network["Service"],
+    facts: Facts["Service"],
+    wal: Wal,
+    meta: MetaStore,
+  ) {
+    this.id = boot.id
     this.state = new State(boot.id, boot.peers, boot.design as ReplicationDesign)
+    this.duties = duties(this)
     this.#network = network
     this.#facts = facts
     this.#wal = wal
@@ -98,6 +112,7 @@ class Replica {
     this.#cutBack = Math.min(this.#cutBack, lsn)
     this.#record({ _tag: "Truncated", lsn })
     if (startsOver) {
+      this.duties.machine.reset()
       this.#record({ _tag: "Reset", lsn: 0 })
       for (const entry of this.state.log.slice(0, this.state.commit)) this.#apply(entry)
     }
@@ -156,7 +171,7 @@ class Replica {
 
   #apply(entry: Entry): void {
     const { state } = this
-    state.apply(entry)
+    if (entry.request !== "") this.duties.machine.apply(entry)
     state.applied = entry.lsn
     this.#record({ _tag: "Applied", lsn: entry.lsn, epoch: entry.epoch, request: entry.request })
   }
@@ -299,17 +314,16 @@ class Replica {
     })
   }
 
-  #write(message: Write): Effect.Effect<Message> {
-    return Effect.withFiber((fiber) => {
+  write(request: string, key: string, value: string): Effect.Effect<Written | NotPrimary | Busy> {
+    return Effect.withFiber((fiber): Effect.Effect<Written | NotPrimary | Busy> => {
       const { state } = this
       if (state.role !== "primary") return Effect.succeed(this.#notPrimary())
-      const known = state.requests.get(message.request)
+      const known = state.requests.get(request)
       const lsn = known ?? state.last + 1
       if (known === undefined) {
         if (state.design.backlog === "backpressure" && state.backlog() >= timing.backlog) {
-          return Effect.succeed(word({ _tag: "Busy" }))
+          return Effect.succeed({ _tag: "Busy" } as const)
         }
-        const { request, key, value } = message
         const entry: Entry = { lsn, epoch: state.epoch, author: state.id, request, key, value }
         this.#append(entry, fiber.getRef(CurrentCause))
       }
@@ -317,14 +331,13 @@ class Replica {
       return this.#release(lsn).pipe(
         Effect.andThen(state.design.ack === "memory" ? this.#advance() : Effect.void),
         Effect.andThen(this.#until(() => state.acknowledges(lsn))),
-        Effect.map((so) => (so ? word({ _tag: "Written", epoch, lsn }) : this.#notPrimary())),
+        Effect.map((so) => (so ? ({ _tag: "Written", epoch, lsn } as const) : this.#notPrimary())),
       )
     })
   }
 
-  #notPrimary(): Message {
-    const { state } = this
-    return { _tag: "NotPrimary", hint: state.primary === state.id ? "" : state.primary }
+  #notPrimary(): NotPrimary {
+    return { _tag: "NotPrimary", hint: this.hint() }
   }
 
   #acked(message: Acked, from: string): Effect.Effect<void> {
@@ -335,36 +348,38 @@ class Replica {
     return this.#advance().pipe(Effect.andThen(more ? this.#ship(from, false) : Effect.void))
   }
 
-  // Reads
+  // What the machine is told
 
-  #read(message: Read): Effect.Effect<Message> {
+  leads(): boolean {
+    return this.state.role === "primary"
+  }
+
+  epoch(): number {
+    return this.state.epoch
+  }
+
+  applied(): number {
+    return this.state.applied
+  }
+
+  hint(): string {
+    const { primary } = this.state
+    return primary === this.id ? "" : primary
+  }
+
+  readonly shown: Effect.Effect<boolean> = Effect.suspend(() => {
+    const point = this.state.commit
+    return this.#until(() => this.state.applied >= point)
+  })
+
+  readonly confirmed: Effect.Effect<boolean | "early"> = Effect.suspend((): Effect.Effect<boolean | "early"> => {
     const { state } = this
-    if (message.as !== "any" && state.role !== "primary") return Effect.succeed(this.#notPrimary())
-    if (message.as === "any") return Effect.succeed(this.#answer(message))
-    if (message.as === "primary") {
-      const point = state.commit
-      return Effect.map(
-        this.#until(() => state.applied >= point),
-        (so) => (so ? this.#answer(message) : this.#notPrimary()),
-      )
-    }
-    // What is permanent now must be shown, and a majority must say that nobody else can have made more permanent.
-    if (state.commit < state.epochStart) return Effect.succeed(word({ _tag: "Behind", applied: state.applied }))
+    if (state.role !== "primary") return Effect.succeed(false)
+    if (state.commit < state.epochStart) return Effect.succeed("early" as const)
     const point = state.commit
     const round = ++state.round
-    return this.#shipAll(true).pipe(
-      Effect.andThen(this.#until(() => state.confirmed(round) && state.applied >= point)),
-      Effect.map((so) => (so ? this.#answer(message) : this.#notPrimary())),
-    )
-  }
-
-  #answer(message: Read): Message {
-    const { state } = this
-    if (state.applied < message.token) return { _tag: "Behind", applied: state.applied }
-    const version = state.values.get(message.key)
-    if (version === undefined) return { _tag: "Value", value: null, epoch: 0, lsn: 0 }
-    return { _tag: "Value", value: version.value, epoch: version.epoch, lsn: version.lsn }
-  }
+    return this.#shipAll(true).pipe(Effect.andThen(this.#until(() => state.confirmed(round) && state.applied >= point)))
+  })
 
   // As a follower
 
@@ -625,10 +640,6 @@ class Replica {
         return this.#shipped(said, from)
       case "Acked":
         return this.#acked(said, from)
-      case "Write":
-        return this.#write(said)
-      case "Read":
-        return this.#read(said)
       case "Stand":
         return this.#stood(said, from)
       case "Vote":
@@ -644,7 +655,7 @@ class Replica {
           }),
         )
       default:
-        return Effect.void
+        return this.duties.serve(message, from)
     }
   }
 
@@ -677,6 +688,7 @@ const opened = <A, R>(attempt: Effect.Effect<A, PlatformError.PlatformError, R>)
 
 const program = Effect.fn("replica")(function* (
   boot: Boot,
+  duties: (log: Log) => Duties,
 ): Effect.fn.Return<void, never, Network | Facts | FileSystem.FileSystem | Scope.Scope> {
   const network = yield* Network
   const facts = yield* Facts
@@ -684,7 +696,7 @@ const program = Effect.fn("replica")(function* (
   const { wal, recovered } = yield* opened(
     openWal({ directory: "/wal", recover: (boot.design as ReplicationDesign).recover }),
   )
-  const replica = new Replica(boot, network, facts, wal, meta)
+  const replica = new Replica(boot, duties, network, facts, wal, meta)
   facts.record({
     _tag: "Recovered",
     entries: recovered.entries.map(({ epoch, request }) => ({ epoch, request })),
@@ -701,11 +713,17 @@ const program = Effect.fn("replica")(function* (
       named("heart", replica.heart),
       named("rebuild", replica.rebuild),
       named("watch", replica.watch(boot.founding)),
+      ...(replica.duties.works === undefined ? [] : [named("works", replica.duties.works)]),
     ],
     { concurrency: "unbounded", discard: true },
   )
 })
 
-/** What every node runs. */
-export const boot = (options: Boot): Effect.Effect<void, never, Network | Facts | FileSystem.FileSystem> =>
-  Effect.scoped(program(options))
+/**
+ * A node that keeps a replicated log with its peers, and does its duties beside it. Its design and size are replication's;
+ * messages about the log pass between the peers, all others go to the duties.
+ */
+export const replica = (
+  boot: Boot,
+  duties: (log: Log) => Duties,
+): Effect.Effect<void, never, Network | Facts | FileSystem.FileSystem> => Effect.scoped(program(boot, duties))
