@@ -33,7 +33,7 @@ const packages: readonly { readonly name: RegExp; readonly in: RegExp; readonly 
   { name: /^(ink|react)(\/|$)/, in: /^ui\// },
   // Comparing two values reaches nothing outside.
   { name: /^node:util$/, in: /^run\/(tell|token)\.ts$/ },
-  { name: /^node:/, in: /^(cli\/|run\/token\.ts$)/ },
+  { name: /^node:/, in: /^(cli\/|run\/(token|corpus)\.ts$)/ },
 ]
 
 /** What a system may use of another, through that one's door. */

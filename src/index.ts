@@ -35,6 +35,8 @@ export {
   writeRecording,
 } from "#invariants"
 export {
+  defineScenario,
+  defineSystem,
   type HoldsOptions,
   holds,
   Input,
@@ -44,15 +46,17 @@ export {
   type RunResult,
   run,
   type Scenario,
+  type ScenarioOutline,
   type ShakeOptions,
   type ShakeResult,
   type StormOptions,
+  type SystemOutline,
   shake,
   storm,
   tellReport,
   tellRun,
 } from "#run"
 export { scenarios } from "#scenarios"
-export type { Boot, Design, Size, System } from "#system"
+export type { Boot, ClientSpec, Design, Size, System } from "#system"
 export { systems } from "#systems"
-export { CallTimeout, Facts, Network, ordinaryWiring, type Wiring } from "#world"
+export { CallTimeout, type Entry, Facts, Kind, Network, ordinaryWiring, type Wiring } from "#world"

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { check } from "./check.ts"
 import { list } from "./list.ts"
+import { matrix } from "./matrix.ts"
 import { replay } from "./replay.ts"
 import { root } from "./root.ts"
 import { run } from "./run.ts"
@@ -23,7 +24,9 @@ const { version } = createRequire(import.meta.url)("../../package.json") as { re
 /** The exit code of what the user got wrong. */
 const usageCode = 3
 
-const snowglobe = Command.runWith(root.pipe(Command.withSubcommands([run, shake, replay, list, check])), { version })
+const snowglobe = Command.runWith(root.pipe(Command.withSubcommands([run, shake, replay, matrix, list, check])), {
+  version,
+})
 
 const presenter: CliOutput.Presenter = {
   present: (event) =>

@@ -8,7 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { decodeToken, encodeToken, readSaved, run as runInput, spellTime, tellRun } from "#run"
-import { scenarios } from "#scenarios"
+import { knownScenarios } from "./catalogue.ts"
 import * as flags from "./flags.ts"
 import { underDesign, wrongInput } from "./input.ts"
 import { root } from "./root.ts"
@@ -28,7 +28,8 @@ export const replay = Command.make(
     json: flags.json,
   },
   Effect.fnUntraced(function* ({ what, at, design, save, tui, json }) {
-    const { ascii } = yield* root
+    const { ascii, load } = yield* root
+    const scenarios = yield* knownScenarios(load)
     const recorded = yield* accept(/^\s*sg\d+\./.test(what) ? decodeToken(what, scenarios) : readSaved(what))
     const scenario = yield* accept(find("scenario", recorded.input.scenario, scenarios))
     const wrong = wrongInput(scenario, recorded.input)
@@ -37,7 +38,7 @@ export const replay = Command.make(
     const instant = Option.isNone(at) ? undefined : yield* accept(parseSpan("at", at.value, 0))
     if (tui) {
       const seen = instant === undefined ? {} : { at: instant }
-      return yield* screenOnly(scenario, { session: { input }, ascii, json, save, ...seen })
+      return yield* screenOnly(scenario, { scenarios, session: { input }, ascii, json, save, ...seen })
     }
     if (Option.isSome(save))
       return yield* refuse("--save goes with --tui: a replay changes nothing that could be saved")

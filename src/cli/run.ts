@@ -5,7 +5,7 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { encodeToken, run as runInput, saveInput, tellRun } from "#run"
-import { scenarios } from "#scenarios"
+import { knownScenarios } from "./catalogue.ts"
 import * as flags from "./flags.ts"
 import { seedOf, underDesign, withFaults, withUntil } from "./input.ts"
 import { root } from "./root.ts"
@@ -27,7 +27,8 @@ export const run = Command.make(
     json: flags.json,
   },
   Effect.fnUntraced(function* (typed) {
-    const { ascii } = yield* root
+    const { ascii, load } = yield* root
+    const scenarios = yield* knownScenarios(load)
     const scenario = yield* accept(find("scenario", typed.scenario, scenarios))
     const seed = yield* seedOf(typed.seed)
     const designed = yield* underDesign(scenario, scenario.story(seed), typed.design)
@@ -37,7 +38,7 @@ export const run = Command.make(
       // A story is held open, unless somebody said when it ends.
       const { design, faults } = input
       const session = Option.isSome(typed.until) ? { input } : { seed, design, faults }
-      return yield* screenOnly(scenario, { session, ascii, json: typed.json, save: typed.save })
+      return yield* screenOnly(scenario, { scenarios, session, ascii, json: typed.json, save: typed.save })
     }
 
     const result = runInput(scenario, input)

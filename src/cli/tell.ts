@@ -1,7 +1,7 @@
 /** What the commands say in plain text: pure functions from facts to lines. How a run is told is `#run`'s. */
-import type { Scenario } from "#run"
+import type { Scenario, ShakeResult } from "#run"
 import type { Design } from "#system"
-import { designOf, invariantsOf, type listJson, type Tally } from "./shape.ts"
+import { designOf, invariantsOf, type listJson } from "./shape.ts"
 
 const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths: number[] = []
@@ -47,7 +47,7 @@ export const tellList = (list: ReturnType<typeof listJson>): readonly string[] =
 const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`
 
 /** How a batch went, but for the story of its violation. */
-export const tellTally = (scenario: Scenario, seed: number, tally: Tally, design: Design): readonly string[] => {
+export const tellTally = (scenario: Scenario, seed: number, tally: ShakeResult, design: Design): readonly string[] => {
   const chosen = Object.entries(designOf(scenario, design))
   const tested = columns(
     invariantsOf(scenario).map(({ name, sentence }) => [

@@ -1,7 +1,10 @@
 /** How a run happens and is told. Knows the shape of systems, never a system. */
 export { exceeded, type StormMode, withinBudget } from "./budget.ts"
+export { keepInCorpus, readCorpus } from "./corpus.ts"
+export { defineScenario, defineSystem, type ScenarioOutline, type SystemOutline } from "./define.ts"
 export { type HoldsOptions, holds } from "./holds.ts"
 export { Input, inputFormat, Operation } from "./input.ts"
+export { type Cell, type Declared, type Judged, judgeVariant, type Variant, variantsOf } from "./matrix.ts"
 export {
   checkFault,
   instead,
@@ -26,9 +29,28 @@ export {
   run,
 } from "./run.ts"
 export type { Part, Scenario } from "./scenario.ts"
-export { leastExercised, type ShakeOptions, type ShakeResult, shake } from "./shake.ts"
+export {
+  concluded,
+  type ShakeOptions,
+  type ShakeResult,
+  shake,
+  shrinkFound,
+  type ViolationFound,
+} from "./shake.ts"
 export { applyDesign, inPart, type StagedPart, stage, targetsOf, wrongWith } from "./stage.ts"
 export { normalise, ordinaryStorm, type StormOptions, storm } from "./storm.ts"
+export {
+  addTallies,
+  type BatchOptions,
+  distinct,
+  emptyTally,
+  type Finding,
+  inputOfBatch,
+  leastExercised,
+  type Swept,
+  sweep,
+  type Tally,
+} from "./sweep.ts"
 export { isNotable, type TellOptions, tellReport, tellRun, tellStory } from "./tell.ts"
 export { decodeToken, encodeToken, type Recorded, readSaved, saveInput, trouble } from "./token.ts"
 export { asciiOnly, type Sayable, wordsOf } from "./words.ts"
