@@ -7,11 +7,12 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { encodeToken, quote, run as runInput, saveInput, tellReport } from "#run"
+import { encodeToken, quote, run as runInput, saveInput } from "#run"
 import { scenarios } from "#scenarios"
 import * as flags from "./flags.ts"
 import { seedOf, underDesign } from "./input.ts"
 import { shakeInJobs } from "./jobs.ts"
+import { printed, reportOn } from "./report.ts"
 import { root } from "./root.ts"
 import { exitCodes, invariantsOf, shakeJson } from "./shape.ts"
 import { exitWith, ourDefect } from "./status.ts"
@@ -64,11 +65,24 @@ export const shake = Command.make(
       ...(time === undefined ? {} : { timeMillis: Math.ceil(time / 1000) }),
       ...(invariant === undefined ? {} : { invariant: invariant.name }),
     }
+    const startedAt = performance.now()
     const see = process.stderr.isTTY && !typed.json ? progress : () => {}
     const { tally, cut } = yield* Effect.ensuring(shakeInJobs(scenario, share, jobs, see), noProgress)
 
     const only = invariant === undefined ? {} : { only: invariant.name }
     const result = tally.violation === undefined ? undefined : runInput(scenario, tally.violation.input, only)
+    const report =
+      result === undefined || tally.violation === undefined
+        ? undefined
+        : reportOn(result, {
+            seed,
+            run: tally.violation.run,
+            runs: tally.runs,
+            millis: performance.now() - startedAt,
+            steps: tally.violation.shrinks,
+            exercised: tally.exercised,
+            faultsFired: tally.faultsFired,
+          })
     const token = result === undefined ? undefined : encodeToken(result.input, result.digest, scenario)
     if (Option.isSome(typed.save)) {
       if (result === undefined) yield* note(`nothing was found, so ${quote(typed.save.value)} is not written`)
@@ -76,11 +90,10 @@ export const shake = Command.make(
     }
     yield* Console.log(
       typed.json
-        ? JSON.stringify(shakeJson(scenario, seed, tally, token))
+        ? JSON.stringify({ ...shakeJson(scenario, seed, tally, token), ...(report === undefined ? {} : { report }) })
         : [
-            ...tellTally(scenario, seed, tally, share.design),
+            ...(report === undefined ? tellTally(scenario, seed, tally, share.design, ascii) : printed(report, ascii)),
             ...(cut ? ["", "cut short"] : []),
-            ...(result === undefined ? [] : ["", ...tellReport(result, { ascii })]),
           ].join("\n"),
     )
     if (tally.defect !== undefined) {

@@ -1,7 +1,8 @@
 /** A scenario as an assertion, for a test of any runner. */
+
+import { reportOf, tellReport } from "./report/index.ts"
 import type { Scenario } from "./scenario.ts"
 import { leastExercised, type ShakeOptions, shake } from "./shake.ts"
-import { tellReport } from "./tell.ts"
 
 export interface HoldsOptions extends Partial<ShakeOptions> {
   /** Passes a batch in which something was hardly put to the test, instead of failing it. */
@@ -16,7 +17,9 @@ export const holds = (scenario: Scenario, options: HoldsOptions = {}): void => {
   const { unknown, ...rest } = options
   const result = shake(scenario, { seed: 1, runs: 200, ...rest })
   if (result.defect !== undefined) throw new Error(`${scenario.name}: our mistake, ${result.defect.line}`)
-  if (result.violation !== undefined) throw new Error(tellReport(result.violation.result).join("\n"))
+  if (result.violation !== undefined) {
+    throw new Error(tellReport(reportOf({ scenario, ...result.violation })).join("\n"))
+  }
   if (result.verdict !== "unknown" || unknown === "allow") return
   const least = leastExercised(result.runs)
   const thin = scenario.about

@@ -1,5 +1,6 @@
 /** How a run happens and is told. Knows the shape of systems, never a system. */
 export { exceeded, type StormMode, withinBudget } from "./budget.ts"
+export { type Difference, diff, readable, tellDiff } from "./diff/index.ts"
 export { type HoldsOptions, holds } from "./holds.ts"
 export { Input, inputFormat, Operation } from "./input.ts"
 export {
@@ -16,6 +17,16 @@ export {
   type Targets,
 } from "./notation.ts"
 export {
+  type Batch,
+  type Finding,
+  type Held,
+  type Report,
+  type ReportOptions,
+  reportOf,
+  tellPass,
+  tellReport,
+} from "./report/index.ts"
+export {
   type Cast,
   firstViolated,
   type InvariantResult,
@@ -29,6 +40,6 @@ export type { Part, Scenario } from "./scenario.ts"
 export { leastExercised, type ShakeOptions, type ShakeResult, shake } from "./shake.ts"
 export { applyDesign, inPart, type StagedPart, stage, targetsOf, wrongWith } from "./stage.ts"
 export { normalise, ordinaryStorm, type StormOptions, storm } from "./storm.ts"
-export { isNotable, type TellOptions, tellReport, tellRun, tellStory } from "./tell.ts"
+export { isNotable, type TellOptions, tellRun, tellStory } from "./tell.ts"
 export { decodeToken, encodeToken, type Recorded, readSaved, saveInput, trouble } from "./token.ts"
 export { asciiOnly, type Sayable, wordsOf } from "./words.ts"

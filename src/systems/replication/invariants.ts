@@ -363,10 +363,13 @@ const stateIsAPrefix: Invariant = {
             return {
               because: `${name} applied ${fact.epoch}/${fact.lsn}, which is not entry ${fact.lsn} of its primary's log (${primary} in epoch ${epoch})`,
               evidence: [index],
-              required: `${sayLine(theirs, fact.lsn)}, entry ${fact.lsn} of ${primary}'s log in epoch ${epoch}`,
+              required:
+                theirs === undefined
+                  ? `nothing yet: the log of ${primary}, which ${name} follows in epoch ${epoch}, has no entry ${fact.lsn}`
+                  : `${sayLine(theirs, fact.lsn)}, entry ${fact.lsn} of the log of ${primary}, which ${name} follows in epoch ${epoch}`,
               seen: `${name} applies ${sayLine(fact, fact.lsn)}`,
               steps: steps(
-                `${name} applies ${sayLine(fact, fact.lsn)}, where ${primary} has ${sayLine(theirs, fact.lsn)}`,
+                `${name}, which follows ${primary}, applies ${sayLine(fact, fact.lsn)}, where ${primary} has ${sayLine(theirs, fact.lsn)}`,
               ),
             }
           }
@@ -443,8 +446,8 @@ const recoversTheDurablePrefix: Invariant = {
     const before = new Map<number, Line[][]>()
     const synced = new Map<number, number>()
     const damaged = new Set<number>()
-    /** The last entries at which a node's disk confirmed something, was hurt, and lost power or was stopped. */
-    const marks = new Map<number, { confirmed?: Step; hurt?: Step; down?: Step }>()
+    /** The last entries at which a node's disk confirmed something, and was hurt. */
+    const marks = new Map<number, { confirmed?: Step; hurt?: Step }>()
     let exercised = 0
     const starts = (whole: readonly Line[], start: readonly Line[]) =>
       start.length <= whole.length && start.every((line, i) => same(line, whole[i]))
@@ -461,8 +464,6 @@ const recoversTheDurablePrefix: Invariant = {
           damaged.add(node)
           mark.hurt = { entry: index, what: `${name}'s disk is ${wiped ? "lost" : "damaged"}` }
         }
-        if (entry.kind === Kind.crash) mark.down = { entry: index, what: `${name} loses power` }
-        if (entry.kind === Kind.stopped) mark.down = { entry: index, what: `${name} stops` }
         if (entry.kind !== Kind.fact) return undefined
         const fact = entry.value as Fact
         let violation: Violation | undefined
@@ -498,7 +499,7 @@ const recoversTheDurablePrefix: Invariant = {
                 stranger === undefined
                   ? `${fact.entries.length} entries`
                   : `entry ${fact.entries.indexOf(stranger) + 1} reads as ${JSON.stringify(stranger.request)} of epoch ${stranger.epoch}`,
-              steps: [mark.confirmed, mark.hurt, mark.down]
+              steps: [mark.confirmed, mark.hurt]
                 .filter((step) => step !== undefined)
                 .sort((a, b) => a.entry - b.entry)
                 .concat({

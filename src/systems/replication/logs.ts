@@ -24,6 +24,10 @@ export class Logs {
     return lines
   }
 
+  get #nodes(): readonly number[] {
+    return [...this.#lines.keys()].sort((a, b) => a - b)
+  }
+
   /** Whether a node's log holds a request. What is asked for is most often near the end. */
   hold(node: number, request: string): boolean {
     return this.of(node).findLastIndex((line) => line.request === request) >= 0
@@ -31,7 +35,7 @@ export class Logs {
 
   /** The nodes whose logs hold a request. */
   holders(request: string): readonly number[] {
-    return [...this.#lines.keys()].filter((node) => this.hold(node, request))
+    return this.#nodes.filter((node) => this.hold(node, request))
   }
 
   /** How many entries a node's disk has confirmed. */
@@ -41,7 +45,7 @@ export class Logs {
 
   /** The nodes whose disks have confirmed a request. */
   keepers(request: string): readonly number[] {
-    return [...this.#lines.keys()].filter((node) => {
+    return this.#nodes.filter((node) => {
       const at = this.of(node).findLastIndex((line) => line.request === request)
       return at >= 0 && at < this.durable(node)
     })
