@@ -1,14 +1,13 @@
 /** The report of a run that violates a promise, as the commands print it: in colour where there is a terminal that wants it. */
-import { type Batch, firstViolated, inPart, type Report, type RunResult, reportOf, tellReport } from "#run"
+import { firstViolated, inPart, type Report, type RunResult, reportOf, tellReport } from "#run"
 import { version } from "./version.ts"
 
 /** The report of the promise that broke first, or nothing. */
-export const reportOn = (result: RunResult, batch?: Batch): Report | undefined => {
+export const reportOn = (result: RunResult): Report | undefined => {
   const broken = firstViolated(result)
   if (broken === undefined) return undefined
   const { scenario, input } = result
-  const invariant = inPart(broken.part, broken.name)
-  return reportOf({ scenario, input, result, invariant, ...(batch !== undefined && { batch }) })
+  return reportOf({ scenario, input, result, invariant: inPart(broken.part, broken.name) })
 }
 
 const wantsColour = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb"

@@ -7,12 +7,12 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { encodeToken, quote, run as runInput, saveInput } from "#run"
+import { encodeToken, quote, reportOf, run as runInput, saveInput } from "#run"
 import { scenarios } from "#scenarios"
 import * as flags from "./flags.ts"
 import { seedOf, underDesign } from "./input.ts"
 import { shakeInJobs } from "./jobs.ts"
-import { printed, reportOn } from "./report.ts"
+import { printed } from "./report.ts"
 import { root } from "./root.ts"
 import { exitCodes, invariantsOf, shakeJson } from "./shape.ts"
 import { exitWith, ourDefect } from "./status.ts"
@@ -72,16 +72,22 @@ export const shake = Command.make(
     const only = invariant === undefined ? {} : { only: invariant.name }
     const result = tally.violation === undefined ? undefined : runInput(scenario, tally.violation.input, only)
     const report =
-      result === undefined || tally.violation === undefined
+      result?.verdict !== "violated" || tally.violation === undefined
         ? undefined
-        : reportOn(result, {
-            seed,
-            run: tally.violation.run,
-            runs: tally.runs,
-            millis: performance.now() - startedAt,
-            steps: tally.violation.shrinks,
-            exercised: tally.exercised,
-            faultsFired: tally.faultsFired,
+        : reportOf({
+            scenario,
+            input: result.input,
+            result,
+            invariant: tally.violation.invariant,
+            batch: {
+              seed,
+              run: tally.violation.run,
+              runs: tally.runs,
+              millis: performance.now() - startedAt,
+              steps: tally.violation.shrinks,
+              exercised: tally.exercised,
+              faultsFired: tally.faultsFired,
+            },
           })
     const token = result === undefined ? undefined : encodeToken(result.input, result.digest, scenario)
     if (Option.isSome(typed.save)) {

@@ -127,7 +127,7 @@ const acknowledgedWritesSurvive: Invariant = {
             entry: ruler.entry,
             what: `${ruler.name} is followed by a majority: what its log does not hold is lost`,
           },
-        ],
+        ].sort((one, other) => one.entry - other.entry),
       }
     }
 
