@@ -4,21 +4,24 @@ import { decodeToken, diff, inPart, readable, reportOf, run } from "#run"
 import { scenarios } from "#scenarios"
 import { coneOf } from "../../../src/run/report/cone.ts"
 import { search } from "../../../src/run/report/nearest.ts"
-import { type Broken, proofOf } from "../../../src/run/report/trail.ts"
+import { type Broken, proofOf, trailOf } from "../../../src/run/report/trail.ts"
 import { smallestOf, unsound } from "./findings.ts"
 
 const searched = unsound.map((design) => {
   const finding = smallestOf(design)
   const broken = finding.result.invariants.find(({ name }) => name === finding.invariant) as Broken
   const cone = coneOf(finding.result, proofOf(broken))
-  return [design, { finding, cone, found: search(finding, cone) }] as const
+  return [
+    design,
+    { finding, cone, found: search(finding, cone, trailOf(finding.result.trace, proofOf(broken))) },
+  ] as const
 })
 
 describe("the nearest pass", () => {
   it.each(searched)(
     "is found in no more than 60 runs, and is a run that breaks nothing: %s",
     (_, { finding, found }) => {
-      expect(found.runs).toBeLessThanOrEqual(57)
+      expect(found.runs).toBeLessThanOrEqual(58)
       const { neighbour } = found
       expect(neighbour).toBeDefined()
       const again = run(finding.scenario, neighbour?.result.input ?? finding.input)

@@ -87,7 +87,7 @@ class Page {
     }
   }
 
-  /** An arrow between two lanes with words on it. One that dies ends in a cross, and says why before it says what. */
+  /** An arrow between two lanes with words on it, or beside it. One that dies ends in a cross, and says why. */
   #arrow(chars: string[], row: Row, from: string): void {
     const [a, b] = [this.at(from), this.at(row.node)]
     const [low, high] = [Math.min(a, b) + 1, Math.max(a, b) - 1]
@@ -98,13 +98,19 @@ class Page {
     const tip = b > a ? high : low
     chars[tip] = waits ? "╌" : head
     const room = high - low
-    const said = row.reason === undefined ? row.words : `${row.reason}: ${row.words}`
-    const label = said.length + 4 <= room ? ` ${said} ` : cut(said, room)
-    const start = (b > a ? low : low + 1) + Math.max(0, Math.floor((room - label.length) / 2))
-    write(chars, start, label)
+    const on = this.#label(row, room)
+    const start = (b > a ? low : low + 1) + Math.max(0, Math.floor((room - on.length) / 2))
+    write(chars, start, on)
     if (isDead && row.fault !== undefined) chars[b] = circled(row.fault)
-    const rest = more(row)
+    const rest = `${on.trim().endsWith(row.words) ? "" : ` ${row.words}`}${more(row)}`
     if (rest !== "") write(chars, Math.max(a, b) + 1, cut(rest, chars.length - Math.max(a, b) - 1))
+  }
+
+  /** What fits on an arrow: all that there is to say, or the reason alone, or nothing; the words stand beside it then. */
+  #label({ words, reason }: Row, room: number): string {
+    const fits = (said: string) => (said.length + 4 <= room ? ` ${said} ` : said.length <= room ? said : undefined)
+    if (reason === undefined) return fits(words) ?? ""
+    return fits(`${reason}: ${words}`) ?? fits(reason) ?? cut(reason, room)
   }
 }
 

@@ -2,29 +2,28 @@
  * The nearest passing run: one thing changed, as little as possible, and the promise is kept. A violation seen beside a run
  * that only just escapes it shows what matters; alone, a minimal story can mislead.
  *
- * One thing is moved in time, fault before operation, by one millisecond, then by four times as much, and so on; what then
+ * One thing is moved in time, fault before operation, by one millisecond, then by 32 times as much, and so on; what then
  * passes is brought back as near as it still passes. Failing that, one fault or operation is left out. The number of runs
  * is bounded, and nothing is drawn: one violation always has one neighbour.
  */
-import type { Fault } from "#world"
-import { faultShape } from "#world"
+import { type Entry, Kind } from "#sim"
+import { type Fault, faultShape } from "#world"
 import { diff, firstThatMatters, type Row, readable, type Told } from "../diff/index.ts"
 import type { Input } from "../input.ts"
 import { checkFault, spellTime } from "../notation.ts"
 import { type RunResult, run } from "../run.ts"
-import type { Scenario } from "../scenario.ts"
 import { applyDesign, inPart, stage, targetsOf } from "../stage.ts"
 import type { Cone } from "./cone.ts"
 import type { Finding } from "./finding.ts"
 
 const millisecond = 1000
 /** By how much things are moved, in milliseconds. */
-const strides = [1, 4, 16, 64, 256, 1024]
+const strides = [1, 32, 1024]
 /** The most runs: to move things, before one passes that is brought nearer, and to leave things out. */
 const mostMoves = 24
-const mostRemovals = 22
-/** So many faults and operations are moved, those that come last before the violation. */
-const mostMoved = 3
+const mostRemovals = 20
+/** So many faults and operations are moved: those that the proof leads back to, and those that come last. */
+const mostMoved = 2
 
 export interface Neighbour {
   /** What was changed, and how: `lasts 432ms instead of 433ms`. */
@@ -54,15 +53,15 @@ interface Move {
 const instead = (verb: string, from: number, delta: number): string =>
   `${verb} ${spellTime(from + delta)} instead of ${spellTime(from)}`
 
-const movesOf = (scenario: Scenario, input: Input, cone: Cone): readonly Move[] => {
+const movesOf = ({ scenario, input }: Finding, cone: Cone, asked: ReadonlySet<string>): readonly Move[] => {
   const targets = targetsOf(scenario, input)
   const within = (at: number) => at >= 0 && at < input.calmAt
   const changed = (old: Fault, fresh: Fault): Input | undefined =>
     within(fresh.at) && checkFault(fresh, targets) === undefined
       ? { ...input, faults: input.faults.map((each) => (each === old ? fresh : each)) }
       : undefined
-  const last = <A extends { readonly at: number }>(all: readonly A[]) =>
-    all.toSorted((a, b) => b.at - a.at).slice(0, mostMoved)
+  const last = <A extends { readonly id: string; readonly at: number }>(all: readonly A[]) =>
+    all.toSorted((a, b) => Number(asked.has(b.id)) - Number(asked.has(a.id)) || b.at - a.at).slice(0, mostMoved)
   const faults = last(input.faults.filter(({ id }) => cone.faults.has(id))).flatMap((fault): readonly Move[] => {
     const { id, at } = fault
     const lasts = fault.for
@@ -179,11 +178,16 @@ const removals = (input: Input) => [
   })),
 ]
 
-/** Looks for the nearest passing run, and for what the violation does not need. */
-export const search = (finding: Finding, cone: Cone): Search => {
+/** The operation that an entry calls. */
+const idIn = ({ kind, value }: Entry): readonly string[] =>
+  kind === Kind.call ? [(value as { readonly id: string }).id] : []
+
+/** Looks for the nearest passing run, and for what the violation does not need; `trail` is what its proof was caused by. */
+export const search = (finding: Finding, cone: Cone, trail: ReadonlySet<number>): Search => {
   const { scenario, input, result } = finding
   const searching = new Searching(finding)
-  const moved = searching.move(movesOf(scenario, input, cone))
+  const asked = new Set([...trail].flatMap((index) => idIn(result.trace.entry(index))))
+  const moved = searching.move(movesOf(finding, cone, asked))
   const all = removals(input)
   const few = all.length <= mostRemovals
   const needless = few ? all.filter((each) => searching.breaks(each.input)) : []

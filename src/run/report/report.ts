@@ -19,7 +19,7 @@ import type { Batch, Finding } from "./finding.ts"
 import { circled } from "./lanes.ts"
 import { repaired, search } from "./nearest.ts"
 import { type Row, Rows } from "./rows.ts"
-import { type Broken, proofOf } from "./trail.ts"
+import { type Broken, proofOf, trailOf } from "./trail.ts"
 import { type Reason, whyOf } from "./why.ts"
 
 /** A choice of the design that is not the sound default. */
@@ -212,8 +212,12 @@ const foundOf = ({ batch, input }: Finding): Pick<Report, "found" | "coverage"> 
   }
 }
 
-const nearestOf = (finding: Finding, cone: Cone): Pick<Report, "nearest" | "minimal" | "searched" | "repaired"> => {
-  const { neighbour, minimal, runs } = search(finding, cone)
+const nearestOf = (
+  finding: Finding,
+  cone: Cone,
+  trail: ReadonlySet<number>,
+): Pick<Report, "nearest" | "minimal" | "searched" | "repaired"> => {
+  const { neighbour, minimal, runs } = search(finding, cone, trail)
   const repair = repaired(finding)
   const counted = {
     searched: runs + (repair === undefined ? 0 : 1),
@@ -290,7 +294,7 @@ export const reportOf = (finding: Finding): Report => {
       ...(broken.kind === "eventually" && { calmAt: input.calmAt }),
     },
     why: whyOf(result, broken, cone, numbers, effects),
-    ...nearestOf(finding, cone),
+    ...nearestOf(finding, cone, trailOf(trace, proofOf(broken))),
     ...(replay !== undefined && { replay }),
     build: { format: input.format, digest: result.digest, same: isSame(result) },
   }

@@ -14,6 +14,7 @@ import { withAnswerer } from "./answers.ts"
 import { majorityOf, promised } from "./design.ts"
 import { type Line, Logs, same } from "./logs.ts"
 import { type Answer, type Fact, keyName } from "./protocol.ts"
+import { unreadable } from "./record.ts"
 import type { Call } from "./workload.ts"
 
 interface Acknowledged {
@@ -435,6 +436,9 @@ const onePrimaryPerEpoch: Invariant = {
   },
 }
 
+const reads = ({ epoch, request }: Line): string =>
+  request === unreadable ? "cannot be read" : `reads as ${JSON.stringify(request)} of epoch ${epoch}`
+
 const recoversTheDurablePrefix: Invariant = {
   name: promised.recovers,
   kind: "always",
@@ -498,7 +502,7 @@ const recoversTheDurablePrefix: Invariant = {
               seen:
                 stranger === undefined
                   ? `${fact.entries.length} entries`
-                  : `entry ${fact.entries.indexOf(stranger) + 1} reads as ${JSON.stringify(stranger.request)} of epoch ${stranger.epoch}`,
+                  : `entry ${fact.entries.indexOf(stranger) + 1} ${reads(stranger)}`,
               steps: [mark.confirmed, mark.hurt]
                 .filter((step) => step !== undefined)
                 .sort((a, b) => a.entry - b.entry)
