@@ -63,6 +63,21 @@ describe("the cone of a violation", () => {
     for (let index = entry + 1; index < finding.result.trace.length; index++) expect(cone.has(index)).toBe(false)
   })
 
+  it.each(small)("leads from what a client was told to the message that told it: %s", (_, { result }) => {
+    const { trace } = result
+    let told = 0
+    for (const { index, at, kind, node } of trace) {
+      if (kind !== Kind.return) continue
+      const heard = [...trace].findLast(
+        (entry) => entry.index < index && entry.node === node && entry.kind === Kind.deliver,
+      )
+      if (heard === undefined || heard.at !== at) continue
+      told++
+      expect(trailOf(trace, [index])).toContain(heard.index)
+    }
+    expect(told).toBe([...trace].filter(({ kind }) => kind === Kind.return).length)
+  })
+
   it.each(small)("touches every fault of an input of which nothing can be left out: %s", (design, finding) => {
     const { cone } = pastOf(finding)
     expect([...cone.faults].sort()).toEqual(finding.input.faults.map(({ id }) => id).sort())

@@ -1,14 +1,19 @@
 /** The nearest pass: it passes, one thing is different, and what is told as the first difference is the first. */
 import { describe, expect, it } from "vitest"
-import { decodeToken, diff, inPart, readable, reportOf, run } from "#run"
+import { decodeToken, diff, type Finding, inPart, readable, reportOf, run } from "#run"
 import { scenarios } from "#scenarios"
 import { coneOf } from "../../../src/run/report/cone.ts"
 import { search } from "../../../src/run/report/nearest.ts"
 import { type Broken, proofOf, trailOf } from "../../../src/run/report/trail.ts"
-import { smallestOf, unsound } from "./findings.ts"
+import { findingOf, scenarioOf, smallestOf, unsound } from "./findings.ts"
 
-const searched = unsound.map((design) => {
-  const finding = smallestOf(design)
+const ownWrite = scenarioOf("replication/own-write")
+const findings: readonly (readonly [string, Finding])[] = [
+  ...unsound.map((design) => [design, smallestOf(design)] as const),
+  ["the story of an own write", findingOf(run(ownWrite, ownWrite.story(1)))],
+]
+
+const searched = findings.map(([design, finding]) => {
   const broken = finding.result.invariants.find(({ name }) => name === finding.invariant) as Broken
   const cone = coneOf(finding.result, proofOf(broken))
   return [
@@ -72,6 +77,8 @@ describe("the nearest pass", () => {
   it.each(searched)("is told with the first row in which something else happens: %s", (_, { finding, found }) => {
     const { first, result } = found.neighbour ?? expect.fail("there is none")
     expect(first).toBeDefined()
+    const changeItself = new Set(["fault", "heal", "call", "crash", "boot", "stop", "stopped", "pause", "resume"])
+    expect(changeItself).not.toContain((first?.a ?? first?.b)?.kind)
     const rows = readable(diff(finding.result, result))
     const position = rows.findIndex(({ a, b }) => (first?.a ?? first?.b)?.meaning === (a ?? b)?.meaning)
     expect(position).toBeGreaterThanOrEqual(0)
@@ -82,6 +89,11 @@ describe("the nearest pass", () => {
       else if (told?.notable)
         expect(["fault", "heal", "crash", "boot", "stop", "stopped", "pause"]).toContain(told.kind)
     }
+  })
+
+  it("is brought as near as it still passes, where the first that passes is far", () => {
+    const [, { found }] = searched.at(-1) ?? expect.fail("there is none")
+    expect(found.neighbour?.change).toEqual({ id: "f1", of: "fault", how: "begins at 1006ms instead of 900ms" })
   })
 
   it("is told with two tokens that play the two runs", () => {

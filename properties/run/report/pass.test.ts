@@ -42,6 +42,7 @@ describe("the report of a pass", () => {
     expect(lines[0]).toBe("? replication/storm is unknown in 400 runs, seed 7")
     expect(lines).toContain(`      3 runs  ${thin}   unknown: 4 are needed`)
     for (const name of rest) expect(lines).toContain(`    200 runs  ${name}`)
+    expect(tellPass({ ...held, exercised: { ...exercised, [thin]: 4 } })).toContain(`      4 runs  ${thin}`)
     expect(lines.join(" ").replace(/\s+/g, " ")).toContain("that proves nothing")
     expect(tellPass({ ...held, exercised: {} })).toContain(`      0 runs  ${thin}   unknown: 4 are needed`)
   })

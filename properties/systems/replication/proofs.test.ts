@@ -1,8 +1,10 @@
 /** What the promises of the log tell of a violation, and of how near they came: true of the trace, and in its order. */
 import { describe, expect, it } from "vitest"
-import type { Returned } from "#invariants"
+import type { Invariant, Returned } from "#invariants"
 import { run } from "#run"
-import { Kind } from "#sim"
+import { type Entry, Kind } from "#sim"
+import { withAnswerer } from "../../../src/systems/replication/answers.ts"
+import { Logs } from "../../../src/systems/replication/logs.ts"
 import { scenarioOf, smallestOf, unsound } from "../../run/report/findings.ts"
 
 const broken = unsound.map((design) => {
@@ -56,6 +58,44 @@ describe("the steps of a violation", () => {
   })
 })
 
+describe("who answered", () => {
+  it("is told of the session's own read, whoever else is answered meanwhile", () => {
+    const always: Invariant = {
+      name: "never-told",
+      kind: "always",
+      sentence: "Nobody is told anything.",
+      assumes: [],
+      judge: () => ({
+        exercised: () => 1,
+        see: ({ kind }) => (kind === Kind.return ? { because: "c1 was told something", evidence: [] } : undefined),
+      }),
+    }
+    const judge = withAnswerer(always).judge({
+      name: (node) => ["n1", "n2", "c1", "c2"][node] ?? "",
+      core: [],
+      size: {},
+    })
+    const entry = (index: number, kind: Entry["kind"], node: number, peer: number, value: unknown): Entry => ({
+      index,
+      at: index,
+      kind,
+      detail: 0,
+      node,
+      peer,
+      n: 0,
+      cause: -1,
+      value,
+    })
+    const answer = { _tag: "Value", value: null, epoch: 0, lsn: 0 }
+    judge.see(entry(0, Kind.send, 0, 2, answer))
+    judge.see(entry(1, Kind.fact, 1, -1, { _tag: "Applied", lsn: 1, epoch: 1, request: "w1" }))
+    judge.see(entry(2, Kind.send, 1, 3, answer))
+    expect(judge.see(entry(3, Kind.return, 2, -1, {}))?.steps).toEqual([
+      { entry: 0, what: "n1 answers the read, and it holds 0 entries" },
+    ])
+  })
+})
+
 describe("the closest call of acknowledged writes", () => {
   const failover = scenarioOf("replication/failover")
   const result = run(failover, failover.story(1))
@@ -86,6 +126,22 @@ describe("the closest call of acknowledged writes", () => {
     expect(acknowledged.length).toBeGreaterThan(3)
     expect(margin?.value).toBe(Math.min(...copies))
     expect(margin?.at).toBe(crash.at)
+  })
+
+  it("counts a disk only for what it has confirmed, and until it is lost", () => {
+    const logs = new Logs()
+    const append = (node: number) =>
+      logs.follow(node, { _tag: "Appended", lsn: 1, epoch: 1, author: "n1", request: "w1" })
+    for (const node of [0, 1, 2]) append(node)
+    expect(logs.copies(0).get("w1")).toBeUndefined()
+    expect(logs.keepers("w1")).toEqual([])
+    for (const node of [1, 2]) logs.follow(node, { _tag: "Synced", lsn: 1 })
+    expect(logs.copies(0).get("w1")).toBe(2)
+    expect(logs.copies(1).get("w1")).toBe(1)
+    logs.wipe(2)
+    expect(logs.copies(0).get("w1")).toBe(1)
+    expect(logs.keepers("w1")).toEqual([1])
+    expect(logs.holders("w1")).toEqual([0, 1, 2])
   })
 
   it("is none where no node lost power", () => {

@@ -6,13 +6,6 @@ import type { Invariant, Step } from "#invariants"
 import { Kind } from "#world"
 import type { Fact, Message } from "./protocol.ts"
 
-/** The last value that a client was sent, and from which state. */
-interface Served {
-  readonly entry: number
-  readonly client: number
-  readonly what: string
-}
-
 /** The invariant, with a violation that tells which node answered and how much of its log it showed. */
 export const withAnswerer = (invariant: Invariant): Invariant => ({
   ...invariant,
@@ -20,7 +13,8 @@ export const withAnswerer = (invariant: Invariant): Invariant => ({
     const judge = invariant.judge(stage)
     const held = new Map<number, number>()
     const shown = new Map<number, number>()
-    let served: Served | undefined
+    /** The last value that each client was sent, and from which state. */
+    const served = new Map<number, Step>()
     return {
       ...judge,
       see: (entry) => {
@@ -37,11 +31,11 @@ export const withAnswerer = (invariant: Invariant): Invariant => ({
         if (entry.kind === Kind.send && (entry.value as Message)._tag === "Value") {
           const [name, log, state] = [stage.name(node), held.get(node) ?? 0, shown.get(node) ?? 0]
           const behind = log > state ? `it holds ${log} entries and shows ${state}` : `it holds ${log} entries`
-          served = { entry: entry.index, client: entry.peer, what: `${name} answers the read, and ${behind}` }
+          served.set(entry.peer, { entry: entry.index, what: `${name} answers the read, and ${behind}` })
         }
         const violation = judge.see(entry)
-        if (violation === undefined || served?.client !== entry.node) return violation
-        const step: Step = { entry: served.entry, what: served.what }
+        const step = served.get(entry.node)
+        if (violation === undefined || step === undefined) return violation
         const steps = [...(violation.steps ?? []), step].sort((a, b) => a.entry - b.entry)
         return { ...violation, steps }
       },
