@@ -34,7 +34,7 @@ const left = 10
 const signs = { holds: "✔", unknown: "?" } as const
 
 /** How near a promise came to being broken, as one line. */
-export const sayMargin = (name: string, { what, at }: Margin): string => `${name}: ${what} (${spellInstant(at)} ms)`
+const sayMargin = (name: string, { what, at }: Margin): string => `${name}: ${what} (${spellInstant(at)} ms)`
 
 export const tellPass = (held: Held, options: { readonly ascii?: boolean } = {}): readonly string[] => {
   const { scenario, seed, verdict, runs, survivable, exercised, faultsFired, design, closest = {} } = held

@@ -82,3 +82,7 @@ export class Logs {
     this.#durable.set(node, 0)
   }
 }
+
+/** Names in a sentence: `n1`, `n1 and n2`, `n1, n2 and n3`. */
+export const and = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`
