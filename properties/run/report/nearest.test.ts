@@ -109,6 +109,6 @@ describe("the nearest pass", () => {
     }
     expect(play(here).verdict).toBe("violated")
     expect(play(there).verdict).not.toBe("violated")
-    expect(report.nearest?.change).toBe("① lasts 730ms instead of 731ms")
+    expect(report.nearest?.change).toBe("fault ① lasts 730ms instead of 731ms")
   })
 })

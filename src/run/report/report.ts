@@ -254,7 +254,7 @@ const changeOf = (
 ): string => {
   if (of === "operation") return `operation ${id} ${how}`
   const number = input.faults.findIndex((fault) => fault.id === id) + 1
-  return `${circled(number)} ${how}`
+  return `fault ${circled(number)} ${how}`
 }
 
 export const reportOf = (finding: Finding): Report => {

@@ -50,7 +50,11 @@ export const whyOf = (
       const number = fault && numbers.get(fault.id)
       if (fault === undefined || number === undefined) continue
       const effect = effects.get(fault.id) || undefined
-      add(index, `${circled(number)} ${fault.kind} of ${fault.target}${effect === undefined ? "" : `: ${effect}`}`, 1)
+      add(
+        index,
+        `fault ${circled(number)} (${fault.kind} ${fault.target})${effect === undefined ? " begins" : `: ${effect}`}`,
+        1,
+      )
     } else if (entry.kind === Kind.fact && (proof.includes(index) || notable(entry))) {
       const rank = proof.includes(index) ? 1 : trail.has(index) ? 2 : 3
       add(index, `${world.nodes[entry.node]?.id} ${say(entry)}`, rank)
