@@ -23,7 +23,7 @@ const boot = ({ design }: Boot) =>
       return count
     })
     yield* network.serve(() => one.withPermit(Effect.orElseSucceed(add, () => "the disk is full")))
-    yield* Effect.never
+    return yield* Effect.never
   }).pipe(Effect.retry(Schedule.spaced(50)), Effect.scoped, Effect.orDie)
 
 const answeredOnce: Invariant = {

@@ -32,7 +32,7 @@ const packages: readonly { readonly name: RegExp; readonly in: RegExp; readonly 
   { name: /^@effect\/platform-node(\/|$)/, in: /^cli\// },
   { name: /^(ink|react)(\/|$)/, in: /^ui\// },
   // Comparing two values reaches nothing outside.
-  { name: /^node:util$/, in: /^run\/(tell|token)\.ts$/ },
+  { name: /^node:util$/, in: /^run\/(replay-line|token)\.ts$/ },
   { name: /^node:/, in: /^(cli\/|run\/(token|corpus)\.ts$)/ },
 ]
 

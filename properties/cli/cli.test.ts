@@ -28,7 +28,7 @@ describe("what is wrong is said in one line, with exit code 3", () => {
   writeFileSync(text, "not JSON")
 
   it.each<readonly [args: readonly string[], says: string]>([
-    [["stake"], "unknown command 'stake'; did you mean shake? there are run, shake, replay, matrix, list"],
+    [["stake"], "unknown command 'stake'; did you mean shake? there are run, shake, replay, diff, matrix, list"],
     [["--tui"], "unknown flag '--tui'"],
     [["run"], "scenario is missing"],
     [["run", storm, "--tui", "--json"], "--tui and --json cannot both be had: the screen is for people"],

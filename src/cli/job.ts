@@ -1,7 +1,7 @@
 /** A process that plays runs for `shake`, and the words between it and the one that the person talks to. */
 import { type ChildProcess, fork } from "node:child_process"
 import { fileURLToPath } from "node:url"
-import type { BatchOptions, Finding, Judged, Swept, Variant, ViolationFound } from "#run"
+import type { BatchOptions, Discovery, Judged, Swept, Variant, ViolationFound } from "#run"
 
 /** A batch that is swept piece by piece. */
 export interface Batch extends BatchOptions {
@@ -18,7 +18,7 @@ export interface Setting {
 }
 
 /** A broken promise that is to be shrunk. */
-export type Break = Finding & { readonly _tag: "violation" }
+export type Break = Discovery & { readonly _tag: "violation" }
 
 /**
  * What a job is asked to do next: to play the runs of its batch from `from` to before `to`, to shrink what one of them

@@ -8,9 +8,9 @@ import * as Effect from "effect/Effect"
 import {
   addTallies,
   concluded,
+  type Discovery,
   distinct,
   emptyTally,
-  type Finding,
   inputOfBatch,
   type Scenario,
   type ShakeResult,
@@ -128,7 +128,7 @@ class Pool {
     this.#shaking.see({ tally: this.#swept, findings, shrinks: this.#shrinks })
   }
 
-  get #findings(): readonly Finding[] {
+  get #findings(): readonly Discovery[] {
     return this.#pieces.flatMap(({ swept }) => swept.findings).sort((a, b) => a.run - b.run)
   }
 

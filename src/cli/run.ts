@@ -8,6 +8,7 @@ import { encodeToken, run as runInput, saveInput, tellRun } from "#run"
 import { knownScenarios } from "./catalogue.ts"
 import * as flags from "./flags.ts"
 import { seedOf, underDesign, withFaults, withUntil } from "./input.ts"
+import { printed, reportOn } from "./report.ts"
 import { root } from "./root.ts"
 import { screenOnly } from "./screen.ts"
 import { runJson } from "./shape.ts"
@@ -43,10 +44,18 @@ export const run = Command.make(
 
     const result = runInput(scenario, input)
     if (Option.isSome(typed.save)) yield* accept(saveInput(typed.save.value, result.input, result.digest))
+    const report = reportOn(result, load)
+    const reported = report === undefined ? {} : { reported: report.invariant }
     yield* Console.log(
       typed.json
-        ? JSON.stringify(runJson(result, encodeToken(result.input, result.digest, scenario)))
-        : tellRun(result, { ascii }).join("\n"),
+        ? JSON.stringify({
+            ...runJson(result, encodeToken(result.input, result.digest, scenario)),
+            ...(report === undefined ? {} : { report }),
+          })
+        : [
+            ...tellRun(result, { ascii, ...reported }),
+            ...(report === undefined ? [] : ["", ...printed(report, ascii)]),
+          ].join("\n"),
     )
     yield* exitAfter(result)
   }),

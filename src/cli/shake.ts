@@ -14,12 +14,13 @@ import {
   type Input,
   keepInCorpus,
   quote,
+  type Report,
   type RunResult,
   readCorpus,
+  reportOf,
   run as runInput,
   type Scenario,
   saveInput,
-  tellReport,
   type ViolationFound,
 } from "#run"
 import { knownScenarios } from "./catalogue.ts"
@@ -27,6 +28,7 @@ import * as flags from "./flags.ts"
 import { seedOf, underDesign, wrongInput } from "./input.ts"
 import { shakeInJobs } from "./jobs.ts"
 import { progressLine } from "./progress.ts"
+import { loading, printed } from "./report.ts"
 import { root } from "./root.ts"
 import { exitCodes, invariantsOf, shakeJson } from "./shape.ts"
 import { exitWith, ourDefect } from "./status.ts"
@@ -60,6 +62,8 @@ interface Played {
   readonly violation: ViolationFound
   readonly result: RunResult
   readonly token: string | undefined
+  /** Absent where the violation did not come back. */
+  readonly report: Report | undefined
 }
 
 export const shake = Command.make(
@@ -113,6 +117,7 @@ export const shake = Command.make(
 
     const limited = runs === mostRuns ? undefined : runs
     const line = process.stderr.isTTY && !typed.json ? progressLine(scenario, limited, process.stderr) : undefined
+    const startedAt = performance.now()
     const { result, cut } = yield* Effect.ensuring(
       shakeInJobs(scenario, {
         batch,
@@ -127,9 +132,26 @@ export const shake = Command.make(
     )
 
     const only = invariant === undefined ? {} : { only: invariant }
+    const millis = performance.now() - startedAt
     const played = result.violations.map((violation): Played => {
       const again = runInput(scenario, violation.input, only)
-      return { violation, result: again, token: encodeToken(again.input, again.digest, scenario) }
+      const token = encodeToken(again.input, again.digest, scenario)
+      if (again.verdict !== "violated") return { violation, result: again, token, report: undefined }
+      const { run, shrinks, drawnFrom } = violation
+      const { runs: count, exercised, faultsFired } = result
+      const batch = {
+        seed,
+        run,
+        runs: count,
+        millis,
+        steps: shrinks,
+        exercised,
+        faultsFired,
+        drawnFrom,
+        ...(typed.keepGoing && { seenIn: result.broken[violation.invariant] ?? 0 }),
+      }
+      const finding = { scenario, input: again.input, result: again, invariant: violation.invariant, batch }
+      return { violation, result: again, token, report: loading(reportOf(finding), load) }
     })
     if (Option.isSome(typed.save)) {
       const [first] = played
@@ -145,13 +167,18 @@ export const shake = Command.make(
     const verdict = cut && result.verdict === "holds" ? "unknown" : result.verdict
     const told = { ...result, verdict }
     const tokens = played.map(({ token }) => token)
+    const reports = played.flatMap(({ report }) => (report === undefined ? [] : [report]))
     yield* Console.log(
       typed.json
-        ? JSON.stringify(shakeJson(scenario, seed, told, tokens))
+        ? JSON.stringify({
+            ...shakeJson(scenario, seed, told, tokens),
+            ...(reports[0] && { report: reports[0], reports }),
+          })
         : [
-            ...tellTally(scenario, seed, told, design),
+            ...(reports.length === 0
+              ? tellTally(scenario, seed, told, design, ascii)
+              : reports.flatMap((report, nth) => [...(nth === 0 ? [] : ["", ""]), ...printed(report, ascii)])),
             ...(cut ? ["", "cut short"] : []),
-            ...played.flatMap(({ result: again }) => ["", ...tellReport(again, { ascii })]),
           ].join("\n"),
     )
     if (result.defect !== undefined) {

@@ -89,6 +89,7 @@ export const runJson = (result: RunResult, token: string | undefined) => ({
       ? {}
       : { violation: { atMillis: millis(each.violation.at), because: each.violation.because } }),
     ...(each.waits === undefined ? {} : { waits: each.waits }),
+    ...(each.closest === undefined ? {} : { closest: each.closest }),
   })),
   faultsFired: result.faultsFired,
   measured: result.figures.map(({ name, value, unit }) => ({ name, value, unit })),

@@ -9,11 +9,11 @@ import * as fc from "fast-check"
 import type { Design } from "#system"
 import { keepInCorpus, readCorpus } from "./corpus.ts"
 import type { Input } from "./input.ts"
+import { reportOf, tellReport } from "./report/index.ts"
 import { run } from "./run.ts"
 import type { Scenario } from "./scenario.ts"
 import { shrink } from "./shrink/shrink.ts"
 import { addTallies, emptyTally, leastExercised, playOne, underBatch, verdictOf } from "./sweep.ts"
-import { tellReport } from "./tell.ts"
 import { decodeToken } from "./token.ts"
 
 export interface HoldsOptions extends fc.Parameters<[Input]> {
@@ -41,6 +41,7 @@ const orThrow = <A>(result: Result.Result<A, string>): A => Result.getOrThrowWit
 class Judgement {
   readonly #scenario: Scenario
   readonly #options: HoldsOptions
+  readonly startedAt = performance.now()
   tally = emptyTally
   /** The promise that broke first: what is tried afterwards must break it too. */
   broken: string | undefined = undefined
@@ -105,13 +106,30 @@ const reporting =
       const { broken, found } = judgement
       if (broken === undefined || found === undefined || details.counterexample === null) return
       // fast-check shrinks a size before the faults in it, and that may lead astray: the smaller of two ends counts.
-      const input = [found, judgement.under(details.counterexample[0])]
-        .map((from) => shrink(scenario, from, broken).input)
-        .reduce((left, right) => (linesOf(right) < linesOf(left) ? right : left))
+      const { input, steps } = [found, judgement.under(details.counterexample[0])]
+        .map((from) => shrink(scenario, from, broken))
+        .reduce((left, right) => (linesOf(right.input) < linesOf(left.input) ? right : left))
       const result = run(scenario, input, options.invariant === undefined ? {} : { only: options.invariant })
       if (options.corpus !== undefined) orThrow(keepInCorpus(options.corpus, input, broken, result.digest))
+      const { tally } = judgement
+      const report = reportOf({
+        scenario,
+        input,
+        result,
+        invariant: broken,
+        batch: {
+          seed: details.seed,
+          run: tally.runs - 1,
+          runs: tally.runs,
+          millis: performance.now() - judgement.startedAt,
+          steps: details.numShrinks + steps,
+          exercised: tally.exercised,
+          faultsFired: tally.faultsFired,
+          drawnFrom: found,
+        },
+      })
       const again = `fast-check { seed: ${details.seed}, path: "${details.counterexamplePath}", endOnFailure: true }`
-      const lines = [...tellReport(result), again]
+      const lines = [...tellReport(report), again]
       if (details.verbose > 0) lines.push("", fc.defaultReportMessage(details) ?? "")
       throw new Error(lines.join("\n"), { cause: details.errorInstance })
     },

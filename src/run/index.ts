@@ -2,6 +2,7 @@
 export { exceeded, type StormMode, withinBudget } from "./budget.ts"
 export { keepInCorpus, readCorpus } from "./corpus.ts"
 export { defineScenario, defineSystem, type ScenarioOutline, type SystemOutline } from "./define.ts"
+export { type Difference, diff, readable, tellDiff } from "./diff/index.ts"
 export { type HoldsOptions, holds } from "./holds.ts"
 export { Input, inputFormat, Operation } from "./input.ts"
 export { type Cell, type Declared, type Judged, judgeVariant, type Variant, variantsOf } from "./matrix.ts"
@@ -18,6 +19,17 @@ export {
   spellTime,
   type Targets,
 } from "./notation.ts"
+export { shellWord } from "./replay-line.ts"
+export {
+  type Batch,
+  type Finding,
+  type Held,
+  type Report,
+  type ReportOptions,
+  reportOf,
+  tellPass,
+  tellReport,
+} from "./report/index.ts"
 export {
   type Cast,
   firstViolated,
@@ -42,15 +54,15 @@ export { normalise, ordinaryStorm, type StormOptions, storm } from "./storm.ts"
 export {
   addTallies,
   type BatchOptions,
+  type Discovery,
   distinct,
   emptyTally,
-  type Finding,
   inputOfBatch,
   leastExercised,
   type Swept,
   sweep,
   type Tally,
 } from "./sweep.ts"
-export { isNotable, type TellOptions, tellReport, tellRun, tellStory } from "./tell.ts"
+export { isNotable, type TellOptions, tellRun, tellStory } from "./tell.ts"
 export { decodeToken, encodeToken, type Recorded, readSaved, saveInput, trouble } from "./token.ts"
 export { asciiOnly, type Sayable, wordsOf } from "./words.ts"

@@ -9,7 +9,7 @@ import type { Input } from "./input.ts"
 import { type RunResult, run } from "./run.ts"
 import type { Scenario } from "./scenario.ts"
 import { shrink } from "./shrink/shrink.ts"
-import { type BatchOptions, distinct, type Finding, inputOfBatch, sweep, type Tally, verdictOf } from "./sweep.ts"
+import { type BatchOptions, type Discovery, distinct, inputOfBatch, sweep, type Tally, verdictOf } from "./sweep.ts"
 
 export interface ShakeOptions extends BatchOptions {
   readonly runs: number
@@ -50,7 +50,7 @@ export interface ShakeResult extends Tally {
 export const shrinkFound = (
   scenario: Scenario,
   options: BatchOptions,
-  { run: nth, invariant }: Finding & { readonly _tag: "violation" },
+  { run: nth, invariant }: Discovery & { readonly _tag: "violation" },
   onTry: () => void = () => {},
 ): ViolationFound => {
   const limit = Error.stackTraceLimit
@@ -69,7 +69,7 @@ export const concluded = (
   scenario: Scenario,
   options: BatchOptions,
   tally: Tally,
-  findings: readonly Finding[],
+  findings: readonly Discovery[],
   violations: readonly ViolationFound[],
 ): ShakeResult => {
   const mistake = findings.find((each) => each._tag === "defect")

@@ -2,7 +2,7 @@
  * Sweeping: playing runs of a batch one after the other, and counting what they were good for. A batch can be swept in
  * pieces, in any order and in several processes; the pieces add up to the same.
  */
-import type { Verdict } from "#invariants"
+import type { Margin, Verdict } from "#invariants"
 import type { Design } from "#system"
 import { inputOfRun } from "./draw.ts"
 import type { Input } from "./input.ts"
@@ -32,10 +32,12 @@ export interface Tally {
   readonly survivable: number
   /** In how many runs each invariant was the first to break. */
   readonly broken: Readonly<Record<string, number>>
+  /** Of each invariant that can say it, the nearest it came to being broken. */
+  readonly closest: Readonly<Record<string, Margin>>
 }
 
 /** A run in which a promise broke, or in which something else went wrong that no run should end by. */
-export type Finding =
+export type Discovery =
   | { readonly _tag: "violation"; readonly run: number; readonly invariant: string }
   | {
       readonly _tag: "defect"
@@ -48,7 +50,7 @@ export type Finding =
 export interface Swept {
   readonly tally: Tally
   /** In the order of the runs. */
-  readonly findings: readonly Finding[]
+  readonly findings: readonly Discovery[]
 }
 
 export const emptyTally: Tally = {
@@ -58,6 +60,7 @@ export const emptyTally: Tally = {
   faultsFired: {},
   survivable: 0,
   broken: {},
+  closest: {},
 }
 
 const sumCounts = <Name extends string>(
@@ -69,6 +72,22 @@ const sumCounts = <Name extends string>(
   return sum
 }
 
+/** Whether a margin is nearer than another; the order is total, so that pieces add up to the same however they are taken. */
+const isNearer = (a: Margin, b: Margin): boolean =>
+  a.value !== b.value ? a.value < b.value : a.at !== b.at ? a.at < b.at : a.what < b.what
+
+const nearestOf = (
+  left: Readonly<Record<string, Margin>>,
+  right: Readonly<Record<string, Margin>>,
+): Record<string, Margin> => {
+  const nearest: Record<string, Margin> = { ...left }
+  for (const [name, margin] of Object.entries(right)) {
+    const known = nearest[name]
+    if (known === undefined || isNearer(margin, known)) nearest[name] = margin
+  }
+  return nearest
+}
+
 export const addTallies = (left: Tally, right: Tally): Tally => ({
   runs: left.runs + right.runs,
   verdicts: sumCounts(left.verdicts, right.verdicts),
@@ -76,6 +95,7 @@ export const addTallies = (left: Tally, right: Tally): Tally => ({
   faultsFired: sumCounts(left.faultsFired, right.faultsFired),
   survivable: left.survivable + right.survivable,
   broken: sumCounts(left.broken, right.broken),
+  closest: nearestOf(left.closest, right.closest),
 })
 
 /** An invariant must be put to the test in so many runs of a batch before the batch can be said to hold. */
@@ -106,7 +126,9 @@ const isDefect = ({ outcome }: RunResult): boolean =>
 
 const tallyOf = (result: RunResult, broken: string | undefined): Tally => {
   const exercised: Record<string, number> = {}
+  const closest: Record<string, Margin> = {}
   for (const each of result.invariants) {
+    if (each.closest !== undefined) closest[inPart(each.part, each.name)] = each.closest
     exercised[inPart(each.part, each.name)] = each.exercised > 0 && each.verdict !== "unknown" ? 1 : 0
   }
   return {
@@ -116,6 +138,7 @@ const tallyOf = (result: RunResult, broken: string | undefined): Tally => {
     faultsFired: result.faultsFired,
     survivable: result.invariants.every(({ waits, verdict }) => verdict !== "unknown" || waits === undefined) ? 1 : 0,
     broken: broken === undefined ? {} : { [broken]: 1 },
+    closest,
   }
 }
 
@@ -150,7 +173,7 @@ export interface SweepOptions extends BatchOptions {
 /** Plays the runs from `from` to before `to`, up to the first finding unless it is to keep going. */
 export const sweep = (scenario: Scenario, options: SweepOptions, from: number, to: number): Swept => {
   const { keepGoing = false, onRun } = options
-  const findings: Finding[] = []
+  const findings: Discovery[] = []
   let tally = emptyTally
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0
@@ -168,8 +191,8 @@ export const sweep = (scenario: Scenario, options: SweepOptions, from: number, t
 }
 
 /** The first finding of each kind: one for each promise that broke, and one mistake. */
-export const distinct = (findings: readonly Finding[]): readonly Finding[] => {
-  const first = new Map<string, Finding>()
+export const distinct = (findings: readonly Discovery[]): readonly Discovery[] => {
+  const first = new Map<string, Discovery>()
   for (const finding of [...findings].sort((a, b) => a.run - b.run)) {
     const kind = finding._tag === "defect" ? "" : finding.invariant
     if (!first.has(kind)) first.set(kind, finding)
