@@ -28,7 +28,7 @@ export interface ShrinkOptions {
   readonly onTry?: () => void
 }
 
-const mostCandidates = 2000
+const mostCandidates = 1200
 
 const passes = [
   cutShort,
