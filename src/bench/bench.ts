@@ -8,6 +8,7 @@ import { type Effort, median, type Rounds, sideBySide, times } from "./measure.t
 import { figure, type Row, row } from "./table.ts"
 import { callsHere, callsOnFakeTimers, callsOnTestClock } from "./workloads/calls.ts"
 import { busyCrowd, idleCrowd } from "./workloads/crowd.ts"
+import { shrinkSeeds, twoJobs } from "./workloads/exploring.ts"
 import { heartbeats, messagesPerHour } from "./workloads/heartbeats.ts"
 import { casRegisters, checked, decided, longCasRegister, replayed, uniqueRegister } from "./workloads/linearizable.ts"
 import { bytesPerEntry } from "./workloads/memory.ts"
@@ -198,11 +199,36 @@ const checkers = async (effort: Effort) => {
   ]
 }
 
-/** Measures everything; `onGroup` hears the name of each group as it begins. */
-export const bench = async (effort: Effort, onGroup: (name: string) => void = () => {}): Promise<readonly Row[]> => {
-  const groups = { memory, time, messages, calls, long, wide, runs, checkers, screen }
+/** Shaking and shrinking as a person at a terminal waits for them. */
+const exploring = async (effort: Effort) => {
+  const jobs = await twoJobs(effort.thorough ? 400 : 4, effort.thorough ? 5 : 1)
+  const ends = shrinkSeeds(effort.thorough ? 500 : 3)
+  const quantile = (share: number) => ends.millis[Math.floor((ends.millis.length - 1) * share)] ?? 0
+  return [
+    row("shake --jobs 2 over --jobs 1", median(jobs), "×", effort.thorough ? { budget: [1.7, 1.9] } : {}),
+    row("shrinks that end at the fewest lines known", ends.atFewest * 100, "%", { budget: [95, 99] }),
+    row("a shrink, median", quantile(0.5), "ms"),
+    row("a shrink, p95", quantile(0.95), "ms"),
+    ...ends.distribution.flatMap(({ name, lines }) =>
+      lines.map(([count, seeds]) => row(`${name} ends with ${count} line${count === 1 ? "" : "s"}`, seeds, "seeds")),
+    ),
+  ]
+}
+
+const groups = { memory, time, messages, calls, long, wide, runs, checkers, exploring, screen }
+
+/** The names of what can be measured by itself. */
+export const groupNames = Object.keys(groups)
+
+/** Measures everything, or one group alone; `onGroup` hears the name of each as it begins. */
+export const bench = async (
+  effort: Effort,
+  onGroup: (name: string) => void = () => {},
+  only?: string,
+): Promise<readonly Row[]> => {
   const rows: Row[] = []
   for (const [name, group] of Object.entries(groups)) {
+    if (only !== undefined && name !== only) continue
     onGroup(name)
     rows.push(...(await group(effort)))
   }
