@@ -7,6 +7,7 @@ import { staleness } from "./replication/staleness.ts"
 import { replicationStorm } from "./replication/storm.ts"
 import { tornTail } from "./replication/torn-tail.ts"
 import { twoPrimaries } from "./replication/two-primaries.ts"
+import { ringStorm } from "./ring/storm.ts"
 
 export const scenarios: readonly Scenario[] = [
   promise,
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   twoPrimaries,
   tornTail,
   replicationStorm,
+  ringStorm,
 ]

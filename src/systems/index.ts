@@ -1,9 +1,10 @@
 /** The catalogue of systems. */
 import type { System } from "#system"
 import { replication } from "./replication/index.ts"
+import { ring } from "./ring/index.ts"
 
-export { replication }
+export { replication, ring }
 
 // A catalogue holds systems of any vocabulary; each checks its own calls by its own Schema.
 // biome-ignore lint/suspicious/noExplicitAny: existential over a system's Call and Session
-export const systems: readonly System<any, any>[] = [replication]
+export const systems: readonly System<any, any>[] = [replication, ring]

@@ -1,0 +1,123 @@
+/** What the stories of the sharded store are made of. */
+import * as Result from "effect/Result"
+import { type Input, inputFormat, type Part, parseFaults, type Scenario, type StormOptions, storm } from "#run"
+import { ring } from "#systems"
+import { ordinaryWiring, type Wiring } from "#world"
+
+const thousand = 1000
+
+/** A sharded store, different from the usual one where it is said. */
+export const part = (
+  more: { readonly design?: Part["design"]; readonly size?: Part["size"]; readonly wiring?: Partial<Wiring> } = {},
+): Part => ({
+  system: ring,
+  design: more.design ?? {},
+  size: more.size ?? {},
+  wiring: { ...ordinaryWiring, ...more.wiring },
+})
+
+/** One call of a story; times in milliseconds. */
+export interface Line {
+  readonly at: number
+  readonly client: number
+  readonly call: { readonly _tag: string } & Readonly<Record<string, string | number>>
+}
+
+export const put = (at: number, client: number, key: number): Line => ({ at, client, call: { _tag: "put", key } })
+
+export const get = (at: number, client: number, key: number): Line => ({ at, client, call: { _tag: "get", key } })
+
+/** An operator's wish; the operator is a client like others. */
+export const resize = (at: number, client: number, shards: number): Line => ({
+  at,
+  client,
+  call: { _tag: "resize", shards },
+})
+
+/** So many calls, evenly spaced, from an instant on; held open, they go on at the same pace. */
+export interface Rhythm {
+  readonly from: number
+  readonly millis: number
+  readonly times: number
+  readonly line: (at: number, nth: number) => Line
+}
+
+export const every = (millis: number, times: number, line: Rhythm["line"], from = 0): Rhythm => ({
+  millis,
+  times,
+  line,
+  from,
+})
+
+export interface Story {
+  readonly lines: readonly (Line | Rhythm)[]
+  /** As `--faults` spells them. */
+  readonly faults?: string
+  /** When the storm is over and when the story ends, in milliseconds. */
+  readonly calmAt: number
+  readonly until: number
+}
+
+/** The lines before an instant: a rhythm has as many as it says, and more while the story is held open. */
+const linesOf = ({ lines }: Story, heldUntil: number | undefined): readonly Line[] =>
+  lines.flatMap((each) => {
+    if ("call" in each) return each
+    const { from, millis, times, line } = each
+    const held = heldUntil === undefined ? times : Math.max(times, Math.ceil((heldUntil - from) / millis))
+    return Array.from({ length: held }, (_, nth) => line(from + nth * millis, nth))
+  })
+
+/** In the order of their instants; what comes later does not change the names of what came before. */
+const inOrder = (lines: readonly Line[]): readonly Line[] =>
+  [...lines].sort((a, b) => a.at - b.at || a.client - b.client)
+
+const faultsOf = (spelled: string | undefined): Input["faults"] => {
+  if (spelled === undefined) return []
+  const parsed = parseFaults(spelled)
+  if (Result.isFailure(parsed)) throw new Error(`A story's faults are misspelled: ${parsed.failure}`)
+  return parsed.success
+}
+
+const sizeOf = (part: Part) => ({
+  ...Object.fromEntries(Object.entries(part.system.size).map(([knob, { default: usual }]) => [knob, usual])),
+  ...part.size,
+})
+
+/** A scenario that tells a story, and is shaken by storms. */
+export const tell = (
+  about: Pick<Scenario, "name" | "summary" | "expects" | "about" | "opening"> & { readonly part: Part },
+  story: Story,
+  options: StormOptions,
+): Scenario => {
+  const { part, ...rest } = about
+  const parts = { "": part }
+  return {
+    ...rest,
+    parts,
+    story: (seed, heldUntil) => {
+      const calmAt = heldUntil ?? story.calmAt * thousand
+      const lines = inOrder(linesOf(story, heldUntil === undefined ? undefined : heldUntil / thousand))
+      return {
+        format: inputFormat,
+        scenario: about.name,
+        seed,
+        design: {},
+        size: {},
+        strategy: "fifo",
+        operations: lines
+          .filter(({ at }) => at * thousand < calmAt)
+          .map(({ at, client, call }, nth) => ({
+            id: `${call._tag[0]}${nth + 1}`,
+            client: `c${client}`,
+            at: at * thousand,
+            call,
+          })),
+        faults: faultsOf(story.faults).filter(({ at }) => at < calmAt),
+        calmAt,
+        core: part.system.nodes(sizeOf(part)).map(({ id }) => id),
+        until: calmAt + (story.until - story.calmAt) * thousand,
+      }
+    },
+    inputs: storm({ name: about.name, parts }, options),
+  }
+}

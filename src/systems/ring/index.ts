@@ -1,0 +1,64 @@
+/**
+ * A sharded key-value store: keys are placed on shards by a map, and the map changes while the store is in use.
+ *
+ * Promises: every key has one owner in an epoch; what was acknowledged is read by whoever reads later, during a reshard too;
+ * a reshard that was announced comes to its end whoever crashes at whatever point, and then one shard holds each key.
+ * Does not promise: that a key can be read while its shard is down (a shard is one node unless `replicas` says otherwise),
+ * nor that a read during a storm is answered at all.
+ * Breaks when: a shard carries out what was routed by an old map (`check=cached`), the map changes before the data has moved
+ * (`reshard=flip-first`), a copy may overwrite what was written meanwhile (`reshard=unversioned`), or what is written
+ * meanwhile stays behind (`reshard=no-double-write`).
+ *
+ * A shard is a group of one or more nodes over a replicated log, so the same program is a shard on one disk and on three.
+ * Storms blow over shards of one node: their subject is keys that move, and six logs of one node cost what two of three do.
+ */
+import type { System } from "#system"
+import { authority } from "./authority.ts"
+import { type Session, session } from "./client.ts"
+import { choices, knobs } from "./design.ts"
+import { invariants } from "./invariants/index.ts"
+import { isKeeper, keepers, membersOf, mostShards, shardNames, shardOf } from "./map.ts"
+import { measure } from "./measure.ts"
+import { isTurningPoint, Message, say } from "./protocol.ts"
+import { shard } from "./shard.ts"
+import { Call, calls, perform } from "./workload.ts"
+
+const regions = ["east", "west", "north"] as const
+
+const storage = (size: Readonly<Record<string, number>>): readonly string[] =>
+  shardNames(mostShards(size)).flatMap((name) => membersOf(name, size.replicas ?? knobs.replicas.default))
+
+export const ring: System<Call, Session> = {
+  name: "ring",
+  sentence: "Keys are placed on shards by a map, and move while they are in use.",
+  designs: choices,
+  size: knobs,
+  nodes: (size) => [
+    ...keepers.map((id, i) => ({ id, role: "authority", region: regions[i] as string })),
+    ...storage(size).map((id, i) => ({ id, role: "shard", region: regions[i % regions.length] as string })),
+  ],
+  clients: (size) => size.clients ?? knobs.clients.default,
+  boot: (options) => (isKeeper(options.id) ? authority(options) : shard(shardOf(options.id), options)),
+  message: Message,
+  call: Call,
+  calls,
+  session,
+  perform,
+  invariants,
+  // Any number may be away, as long as they come back: a shard that is alone waits on its disk.
+  tolerates: (size) => ({
+    absent: keepers.length + storage(size).length,
+    damaged: 0,
+    damages: [],
+    drift: 200_000,
+    jump: 3_600_000_000,
+  }),
+  cores: (size) =>
+    [keepers, ...keepers.map((gone) => keepers.filter((each) => each !== gone))].map((set) => [
+      ...set,
+      ...storage(size),
+    ]),
+  measure,
+  say,
+  isTurningPoint,
+}

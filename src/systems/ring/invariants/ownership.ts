@@ -1,0 +1,190 @@
+/** Who has a key: one shard in an epoch, one shard when all is done, and nobody gets what need not move. */
+import { type Invariant, isBefore, type Returned, type Version, type Violation } from "#invariants"
+import { Kind } from "#world"
+import { promised, type RingDesign } from "../design.ts"
+import { everyKey, placementOf, shardNames, shardOf } from "../map.ts"
+import { skew } from "../placement/index.ts"
+import type { Fact } from "../protocol.ts"
+import { Acknowledged } from "./fresh.ts"
+
+export const oneOwnerPerEpoch: Invariant = {
+  name: promised.oneOwner,
+  kind: "always",
+  sentence: "In an epoch a key is answered for by one shard only.",
+  assumes: ["damage", "time"],
+  judge: (stage) => {
+    const owners = new Map<string, { readonly shard: string; readonly entry: number }>()
+    let exercised = 0
+    return {
+      exercised: () => exercised,
+      see: (entry): Violation | undefined => {
+        if (entry.kind !== Kind.fact) return undefined
+        const fact = entry.value as Fact
+        if (fact._tag !== "Served") return undefined
+        const place = `${fact.epoch} ${fact.key}`
+        const shard = shardOf(stage.name(entry.node))
+        const known = owners.get(place)
+        if (known === undefined) {
+          owners.set(place, { shard, entry: entry.index })
+          return undefined
+        }
+        exercised++
+        if (known.shard === shard) return undefined
+        return {
+          because: `in epoch ${fact.epoch} both ${known.shard} and ${shard} answered for ${fact.key}`,
+          evidence: [known.entry, entry.index],
+        }
+      },
+    }
+  },
+}
+
+export const movesOnlyWhatMust: Invariant = {
+  name: promised.needful,
+  kind: "always",
+  sentence: "When shards join, keys move to nobody else; when shards leave, from nobody else.",
+  assumes: ["damage", "time"],
+  judge: (stage) => {
+    /** Each shard's own map, and since when. */
+    const maps = new Map<number, { readonly shards: number; readonly other: number; readonly entry: number }>()
+    let exercised = 0
+    return {
+      exercised: () => exercised,
+      see: (entry): Violation | undefined => {
+        if (entry.kind !== Kind.fact) return undefined
+        const fact = entry.value as Fact
+        if (fact._tag === "Adopted") {
+          const { shards, other, phase } = fact.map
+          const [before, after] = phase === "announced" ? [shards, other] : [other, shards]
+          maps.set(entry.node, { shards: before, other: after, entry: entry.index })
+          return undefined
+        }
+        const map = maps.get(entry.node)
+        if (fact._tag !== "Moved" || map === undefined) return undefined
+        exercised++
+        const from = shardOf(stage.name(entry.node))
+        const stayers = shardNames(Math.min(map.shards, map.other))
+        if (!stayers.includes(from) || !stayers.includes(fact.to)) return undefined
+        return {
+          because: `from ${map.shards} to ${map.other} shards ${fact.keys[0]} moved from ${from} to ${fact.to}, and both were there before and after`,
+          evidence: [map.entry, entry.index],
+        }
+      },
+    }
+  },
+}
+
+/** How many times the mean a shard may own. */
+const mostOfMean = 1.5
+
+const ratios = new Map<string, number>()
+
+const ratioOf = (way: RingDesign["placement"], shards: number): number => {
+  const name = `${way} ${shards}`
+  let ratio = ratios.get(name)
+  if (ratio === undefined) {
+    ratio = skew(placementOf(way, shards), everyKey).ratio
+    ratios.set(name, ratio)
+  }
+  return ratio
+}
+
+export const loadIsBalanced: Invariant = {
+  name: promised.balanced,
+  kind: "always",
+  sentence: "No shard owns more than one and a half times the mean.",
+  assumes: [],
+  judge: () => {
+    let exercised = 0
+    return {
+      exercised: () => exercised,
+      see: (entry): Violation | undefined => {
+        if (entry.kind !== Kind.fact) return undefined
+        const fact = entry.value as Fact
+        if (fact._tag !== "Published") return undefined
+        exercised++
+        for (const shards of [fact.map.shards, fact.map.other]) {
+          const ratio = ratioOf(fact.placement, shards)
+          if (ratio > mostOfMean) {
+            return {
+              because: `of ${shards} shards, placed by ${fact.placement}, one owns ${ratio.toFixed(2)} times the mean`,
+              evidence: [entry.index],
+            }
+          }
+        }
+        return undefined
+      },
+    }
+  },
+}
+
+/** What each node holds, followed from fact to fact. */
+export class Holdings {
+  readonly #byNode = new Map<number, Map<string, Version>>()
+
+  of(node: number): Map<string, Version> {
+    let rows = this.#byNode.get(node)
+    if (rows === undefined) {
+      rows = new Map()
+      this.#byNode.set(node, rows)
+    }
+    return rows
+  }
+
+  get nodes(): Iterable<number> {
+    return this.#byNode.keys()
+  }
+
+  follow(node: number, fact: Fact): void {
+    if (fact._tag === "Holds") this.of(node).set(fact.key, fact.version)
+    else if (fact._tag === "Dropped") for (const key of fact.keys) this.of(node).delete(key)
+    else if ((fact as { readonly _tag: string })._tag === "Reset") this.of(node).clear()
+  }
+}
+
+export const oneHolderAfterwards: Invariant = {
+  name: promised.readable,
+  kind: "eventually",
+  sentence:
+    "Once the storm is over, every key is held by one shard, at its newest acknowledged version or a later one.",
+  assumes: ["absence", "damage", "time"],
+  judge: (stage) => {
+    const acknowledged = new Acknowledged()
+    const holdings = new Holdings()
+    let exercised = 0
+    return {
+      exercised: () => exercised,
+      see: (entry) => {
+        if (entry.kind === Kind.boot) holdings.of(entry.node).clear()
+        if (entry.kind === Kind.fact) holdings.follow(entry.node, entry.value as Fact)
+        if (entry.kind === Kind.return) {
+          acknowledged.see(entry.value as Returned, entry.index)
+          exercised = acknowledged.all().size
+        }
+        return undefined
+      },
+      waits: () => {
+        const holders = new Map<string, Set<string>>()
+        const newest = new Map<string, Version>()
+        for (const node of holdings.nodes) {
+          for (const [key, version] of holdings.of(node)) {
+            const shards = holders.get(key) ?? new Set()
+            holders.set(key, shards.add(shardOf(stage.name(node))))
+            const known = newest.get(key)
+            if (known === undefined || isBefore(known, version)) newest.set(key, version)
+          }
+        }
+        for (const [key, { version, id }] of acknowledged.all()) {
+          const held = newest.get(key)
+          if (held === undefined) return `nobody holds ${key}, of which ${id} was told that it is saved`
+          if (isBefore(held, version)) {
+            return `${key} is held as ${held.epoch}.${held.lsn}, and ${id} was told that it is saved as ${version.epoch}.${version.lsn}`
+          }
+        }
+        for (const [key, shards] of holders)
+          if (shards.size > 1) return `${key} is held by ${[...shards].join(" and ")}`
+        return undefined
+      },
+    }
+  },
+}
