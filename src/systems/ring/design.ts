@@ -23,6 +23,7 @@ export const choices = {
     default: "ring",
     values: {
       ring: { sentence: "the next of a hundred points of each shard, clockwise", breaks: [] },
+      "fine-ring": { sentence: "the next of a thousand points of each shard, clockwise", breaks: [] },
       "bare-ring": { sentence: "the next point clockwise, one for each shard", breaks: [promised.balanced] },
       modulo: { sentence: "its hash modulo the number of shards", breaks: [promised.needful] },
       rendezvous: { sentence: "the shard that draws the highest lot for it", breaks: [] },
@@ -70,6 +71,64 @@ export const choices = {
       },
     },
   },
+  transfer: {
+    sentence: "How is an amount moved between two shards?",
+    default: "two-phase",
+    values: {
+      "two-phase": { sentence: "both hold it, a durable decision follows, then both settle", breaks: [] },
+      saga: { sentence: "one gives, the other takes, and if that fails the first takes back", breaks: [] },
+      naive: { sentence: "the application makes two updates", breaks: [promised.total] },
+    },
+  },
+  gather: {
+    sentence: "What does a scan do about a shard that does not answer?",
+    default: "deadline",
+    values: {
+      deadline: { sentence: "answers without it after a while, and says so", breaks: [] },
+      wait: { sentence: "waits until all have answered", breaks: [] },
+      silent: { sentence: "answers without it after a while", breaks: [promised.partial] },
+    },
+  },
+  page: {
+    sentence: "How does a list go on behind its first page?",
+    default: "cursors",
+    values: {
+      cursors: { sentence: "every shard goes on behind the last key that was shown", breaks: [] },
+      offset: { sentence: "every shard begins anew, and so many are passed over", breaks: [promised.pages] },
+    },
+  },
+  fanout: {
+    sentence: "How does a post reach its followers?",
+    default: "hybrid",
+    values: {
+      hybrid: { sentence: "pushed to the few, pulled by the many", breaks: [] },
+      push: { sentence: "copied to the inbox of every follower", breaks: [] },
+      pull: { sentence: "fetched from every author by whoever reads", breaks: [] },
+      forgetful: {
+        sentence: "copied to every inbox by a worker that keeps its place in memory",
+        breaks: [promised.delivered],
+        notPromised: [promised.order],
+      },
+    },
+  },
+  hot: {
+    sentence: "What is done about a key that everybody wants?",
+    default: "none",
+    values: {
+      none: { sentence: "nothing: its shard serves them all", breaks: [] },
+      replicate: {
+        sentence: "it has copies under other names, which are written before a write is acknowledged",
+        breaks: [],
+      },
+      split: { sentence: "what is counted under it is counted in parts, under other names", breaks: [] },
+      cache: { sentence: "routers keep what they have read for a while", breaks: [], notPromised: [promised.fresh] },
+      "single-flight": {
+        sentence: "a router asks once for all who are waiting for the same key",
+        breaks: [],
+        notPromised: [promised.fresh],
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, Choice>>
 
 type Choices = typeof choices
@@ -83,6 +142,7 @@ export const knobs = {
   replicas: { sentence: "nodes of a shard", min: 1, max: 3, default: 1 },
   clients: { sentence: "clients that read and write", min: 1, max: 8, default: 3 },
   keys: { sentence: "keys they use", min: 1, max: 96, default: 12 },
+  people: { sentence: "people who post, follow and have an account", min: 2, max: 64, default: 6 },
   pace: { sentence: "milliseconds between two batches of a copy", min: 0, max: 200, default: 10 },
 } as const satisfies Readonly<Record<string, Knob>>
 
@@ -100,6 +160,16 @@ export const timing = {
   mirrorTries: 3,
   /** Between two looks of the authority at a step that is not done. */
   look: 40,
+  /** How long a scan waits for its shards. */
+  gather: 400,
+  /** Between two pages of a list: somebody reads. */
+  reading: 30,
+  /** Between two looks of a client at a transfer, and of a shard at what it has to do. */
+  errand: 40,
+  /** How long a router believes what it has read. */
+  cache: 250,
+  /** Under how many names the copies or parts of a hot key lie. */
+  parts: 4,
   /** Rows in one message of a copy. */
   batch: 2,
 } as const

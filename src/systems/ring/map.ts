@@ -8,6 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import { knobs, type RingDesign } from "./design.ts"
+import { everyKey } from "./keys.ts"
 import {
   bounded,
   type Directory,
@@ -61,17 +62,9 @@ export const mostShards = (size: Size): number =>
 export const isNewer = (map: ShardMap, than: ShardMap): boolean =>
   map.epoch > than.epoch || (map.epoch === than.epoch && map.phase === "open" && than.phase === "sealed")
 
-/** How many names there are for keys; those in use are spread evenly among them. */
-export const names = 1000
-
-/** The name of one of so many keys. */
-export const keyName = (key: number, keys: number): string =>
-  `k${String(Math.floor(((key % keys) * names) / keys)).padStart(3, "0")}`
-
-/** Every name a key can have, in order: what ranges are cut from, and balance is judged by. */
-export const everyKey: readonly string[] = Array.from({ length: names }, (_, nth) => keyName(nth, names))
-
-const vnodes = 100
+/** Points of a shard on the circle. */
+const vnodes: Partial<Record<RingDesign["placement"], number>> = { "bare-ring": 1, "fine-ring": 1000 }
+const ordinaryVnodes = 100
 
 const evenLoad: ReadonlyMap<string, number> = new Map(everyKey.map((key) => [key, 1]))
 
@@ -81,11 +74,11 @@ const make = (way: RingDesign["placement"], shards: number): Placement => {
   const nodes = shardNames(shards)
   switch (way) {
     case "ring":
-      return ring(nodes, { vnodes })
     case "bare-ring":
-      return ring(nodes, { vnodes: 1 })
+    case "fine-ring":
+      return ring(nodes, { vnodes: vnodes[way] ?? ordinaryVnodes })
     case "bounded":
-      return bounded(ring(nodes, { vnodes }), everyKey, 1.25)
+      return bounded(ring(nodes, { vnodes: ordinaryVnodes }), everyKey, 1.25)
     case "modulo":
       return modulo(nodes)
     case "rendezvous":

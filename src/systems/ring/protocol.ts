@@ -23,6 +23,17 @@ export const Refused = Schema.TaggedStruct("Refused", { reason: Schema.String })
 export const Get = Schema.TaggedStruct("Get", { key: Schema.String, epoch: Epoch })
 export const Got = Schema.TaggedStruct("Got", { version: Version, content: Schema.NullOr(Content) })
 
+/** So many plain keys behind one, in order, after passing some over; a limit of 0 asks for all. */
+export const List = Schema.TaggedStruct("List", {
+  epoch: Epoch,
+  after: Schema.String,
+  skip: Schema.Int,
+  limit: Schema.Int,
+})
+export const Listed = Schema.TaggedStruct("Listed", {
+  rows: Schema.Array(Schema.Struct({ key: Schema.String, version: Version })),
+})
+
 /** The request was routed by an old map: here is a newer one. */
 export const Elsewhere = Schema.TaggedStruct("Elsewhere", { map: ShardMap })
 /** Come again: this node does not know that epoch yet, or cannot say yet. */
@@ -61,6 +72,8 @@ const own = [
   Refused,
   Get,
   Got,
+  List,
+  Listed,
   Elsewhere,
   Later,
   Rows,
@@ -84,6 +97,8 @@ export type Message = typeof Own.Type | { readonly _tag: "NotPrimary"; readonly 
 export type Update = typeof Update.Type
 export type Get = typeof Get.Type
 export type Got = typeof Got.Type
+export type List = typeof List.Type
+export type Listed = typeof Listed.Type
 export type Rows = typeof Rows.Type
 export type Compare = typeof Compare.Type
 
@@ -102,7 +117,7 @@ export type Fact =
   /** A shard goes by this map from now on. */
   | { readonly _tag: "Adopted"; readonly map: ShardMap }
   /** A row came to a shard, from a client or from another shard, and this is the version it has there now. */
-  | { readonly _tag: "Holds"; readonly key: string; readonly version: Version }
+  | { readonly _tag: "Holds"; readonly key: string; readonly version: Version; readonly content: Content }
   /** A shard answered for a key, as its owner in an epoch. */
   | { readonly _tag: "Served"; readonly key: string; readonly epoch: number; readonly wrote: boolean }
   /** A shard sent rows to the one that will own them, and that one has them on disk. */
@@ -116,6 +131,14 @@ export interface Answer {
   readonly wrote?: Version
   readonly saw?: { readonly version: Version; readonly text: string | null }
   readonly announced?: number
+  readonly transfer?: "committed" | "aborted"
+  /** What a scan or a list saw: keys page by page, and the shards that are missing from it. */
+  readonly pages?: readonly (readonly { readonly key: string; readonly version: Version }[])[]
+  readonly missing?: readonly string[]
+  readonly posted?: { readonly author: number; readonly nth: number }
+  readonly feed?: readonly { readonly author: number; readonly nth: number }[]
+  /** How many of a crowd were served. */
+  readonly served?: number
 }
 
 /** What a client asks, and what it is told. */
@@ -123,9 +146,31 @@ type Talk =
   | { readonly _tag: "put"; readonly key: number }
   | { readonly _tag: "get"; readonly key: number }
   | { readonly _tag: "resize"; readonly shards: number }
+  | { readonly _tag: "transfer"; readonly from: number; readonly to: number; readonly amount: number }
+  | { readonly _tag: "scan" }
+  | { readonly _tag: "list"; readonly size: number }
+  | { readonly _tag: "post"; readonly author: number }
+  | { readonly _tag: "feed"; readonly reader: number }
+  | { readonly _tag: "crowd"; readonly people: number }
   | { readonly _tag: "ok"; readonly value: Answer }
 
 const spell = ({ epoch, lsn }: Version): string => (lsn === 0 ? "nothing" : `${epoch}.${lsn}`)
+
+const sayAnswer = ({ key, wrote, saw, announced, transfer, pages, missing, posted, feed, served }: Answer): string => {
+  if (announced !== undefined) return `announced in epoch ${announced}`
+  if (transfer !== undefined) return transfer
+  if (posted !== undefined) return `post ${posted.nth} of person ${posted.author}`
+  if (feed !== undefined) return `${feed.length} posts`
+  if (served !== undefined) return `${served} served`
+  if (pages !== undefined) {
+    const keys = pages.reduce((sum, { length }) => sum + length, 0)
+    const without = missing === undefined || missing.length === 0 ? "" : `, without ${missing.join(" and ")}`
+    return `${keys} keys on ${pages.length} ${pages.length === 1 ? "page" : "pages"}${without}`
+  }
+  if (wrote !== undefined) return `${key} saved as ${spell(wrote)}`
+  if (saw === undefined) return ""
+  return `${key} is ${saw.text ?? "nothing"}${saw.text === null ? "" : ` (${spell(saw.version)})`}`
+}
 
 const list = (keys: readonly string[]): string =>
   keys.length <= 3 ? keys.join(", ") : `${keys.slice(0, 2).join(", ")} and ${keys.length - 2} more`
@@ -147,14 +192,20 @@ export const say = (thing: unknown): string => {
       return `get key ${word.key}`
     case "resize":
       return `reshard to ${word.shards}`
-    case "ok": {
-      const { key, wrote, saw, announced } = word.value
-      if (announced !== undefined) return `announced in epoch ${announced}`
-      if (wrote !== undefined) return `${key} saved as ${spell(wrote)}`
-      return saw === undefined
-        ? ""
-        : `${key} is ${saw.text ?? "nothing"}${saw.text === null ? "" : ` (${spell(saw.version)})`}`
-    }
+    case "transfer":
+      return `transfer ${word.amount} from ${word.from} to ${word.to}`
+    case "scan":
+      return "scan all keys"
+    case "list":
+      return `list all keys, ${word.size} a page`
+    case "post":
+      return `person ${word.author} posts`
+    case "feed":
+      return `person ${word.reader} reads the feed`
+    case "crowd":
+      return `${word.people} people at once`
+    case "ok":
+      return sayAnswer(word.value)
     case "Update":
       return `e${word.epoch} ${word.change._tag} ${word.key}`
     case "Done":
@@ -165,6 +216,10 @@ export const say = (thing: unknown): string => {
       return `e${word.epoch} get ${word.key}`
     case "Got":
       return word.content === null ? "nothing" : `${word.content._tag} ${spell(word.version)}`
+    case "List":
+      return `e${word.epoch} list${word.after === "" ? "" : ` behind ${word.after}`}`
+    case "Listed":
+      return `${word.rows.length} keys`
     case "Elsewhere":
       return `elsewhere: ${sayMap(word.map)}`
     case "Later":

@@ -6,13 +6,14 @@
  * attempt of an update carries the same source and number, so it is carried out once, whichever shards it reaches.
  */
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { Size } from "#system"
 import type { Network } from "#world"
 import { Contacts } from "./contacts.ts"
 import { type RingDesign, timing } from "./design.ts"
-import { foundingMap, isNewer, placementOf, type ShardMap } from "./map.ts"
-import type { Got, Message } from "./protocol.ts"
+import { foundingMap, isNewer, placementOf, type ShardMap, shardNames } from "./map.ts"
+import type { Got, Listed, Message } from "./protocol.ts"
 import type { Change, Version } from "./row.ts"
 
 /** How the request for a key ended. */
@@ -24,6 +25,8 @@ export type Ended<A> =
 export class Router {
   readonly design: RingDesign
   readonly #contacts: Contacts
+  readonly #cache = new Map<string, { readonly ended: Ended<Got>; readonly until: number }>()
+  readonly #flights = new Map<string, Deferred.Deferred<Ended<Got>>>()
   map: ShardMap
 
   /** `node` is some node of the part. */
@@ -92,13 +95,82 @@ export class Router {
     )
   }
 
-  get(key: string) {
+  /** Reads a key, or shares what was read of it, as the design has it. */
+  get(key: string): Effect.Effect<Ended<Got>, never, Network> {
+    if (this.design.hot === "cache") return this.#cached(key)
+    return this.design.hot === "single-flight" ? this.#shared(key) : this.read(key)
+  }
+
+  #cached(key: string): Effect.Effect<Ended<Got>, never, Network> {
+    return Effect.gen({ self: this }, function* () {
+      const clock = yield* Clock.Clock
+      const known = this.#cache.get(key)
+      if (known !== undefined && clock.currentTimeMillisUnsafe() < known.until) return known.ended
+      const ended = yield* this.read(key)
+      if (ended._tag === "answered") {
+        this.#cache.set(key, { ended, until: clock.currentTimeMillisUnsafe() + timing.cache })
+      }
+      return ended
+    })
+  }
+
+  /** Waits for a read that is under way, if there is one. It may have begun before a write that the asker knows of. */
+  #shared(key: string): Effect.Effect<Ended<Got>, never, Network> {
+    return Effect.suspend(() => {
+      const flight = this.#flights.get(key)
+      if (flight !== undefined) return Deferred.await(flight)
+      const landing = Deferred.makeUnsafe<Ended<Got>>()
+      this.#flights.set(key, landing)
+      return Effect.tap(this.read(key), (ended) => {
+        this.#flights.delete(key)
+        return Deferred.succeed(landing, ended)
+      })
+    })
+  }
+
+  /** Reads a key from its owner. */
+  read(key: string) {
     return this.#request<Got>(
       key,
       () => ({ _tag: "Get", key, epoch: this.map.epoch }),
       (answer) => (answer._tag === "Got" ? { _tag: "answered", answer } : undefined),
       timing.readDeadline,
     )
+  }
+
+  /**
+   * Asks every shard of the map for its keys behind one, all at once, and again those that are late; from the beginning where
+   * the map changed meanwhile. After `millis` it has what it has, and says who is missing.
+   */
+  gather(question: { readonly after: string; readonly skip: number; readonly limit: number }, millis: number) {
+    return Effect.gen({ self: this }, function* () {
+      const clock = yield* Clock.Clock
+      const deadline = clock.currentTimeMillisUnsafe() + millis
+      const listed = new Map<string, Listed["rows"]>()
+      let { epoch } = this.map
+      for (;;) {
+        const missing = shardNames(this.map.shards).filter((shard) => !listed.has(shard))
+        if (missing.length === 0 || clock.currentTimeMillisUnsafe() >= deadline) {
+          return { rows: [...listed.values()].flat().sort((a, b) => (a.key < b.key ? -1 : 1)), missing }
+        }
+        const answers = yield* Effect.forEach(
+          missing,
+          (shard) =>
+            Effect.map(this.ask(shard, { _tag: "List", epoch, ...question }), (answer) => [shard, answer] as const),
+          { concurrency: "unbounded" },
+        )
+        for (const [shard, answer] of answers) {
+          if (answer?._tag === "Listed") listed.set(shard, answer.rows)
+          else if (answer?._tag === "Elsewhere") this.learn(answer.map)
+        }
+        const isSilent = answers.some(([, answer]) => answer === undefined)
+        if (isSilent && this.design.check === "epoch") yield* this.refresh
+        if (this.map.epoch !== epoch) {
+          epoch = this.map.epoch
+          listed.clear()
+        } else if (listed.size < this.map.shards) yield* Effect.sleep(timing.backoff)
+      }
+    })
   }
 
   /** Asks for so many shards; the answer is the epoch in which that is announced. */

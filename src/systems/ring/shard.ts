@@ -12,10 +12,11 @@ import { type Duties, type Log, replica, soundDesign } from "#systems/replicatio
 import { Facts, Network } from "#world"
 import { Contacts } from "./contacts.ts"
 import { type RingDesign, timing } from "./design.ts"
+import { Errands } from "./errands.ts"
 import { type ShardMap, shardOf } from "./map.ts"
-import { type Compare, type Fact, type Get, type Message, type Rows, type Update, word } from "./protocol.ts"
+import { type Compare, type Fact, type Get, type List, type Message, type Rows, type Update, word } from "./protocol.ts"
 import { type Row, unwritten, type Version } from "./row.ts"
-import { type Command, Shelf } from "./shelf.ts"
+import { type Command, Shelf, type Standing } from "./shelf.ts"
 
 const same = (a: Version | undefined, b: Version | undefined): boolean => a?.epoch === b?.epoch && a?.lsn === b?.lsn
 
@@ -23,6 +24,7 @@ const spell = ({ epoch, lsn }: Version): string => `${epoch}.${lsn}`
 
 class Shard {
   readonly shelf: Shelf
+  readonly errands: Errands
   readonly #log: Log
   readonly #design: RingDesign
   readonly #pace: number
@@ -42,12 +44,17 @@ class Shard {
     this.#network = network
     this.#record = record
     this.#contacts = new Contacts(boot.id, boot.size)
+    this.errands = new Errands(boot, network, () => (log.leads() ? this.shelf : undefined))
     this.shelf = new Shelf(shard, this.#design, boot.size, {
       adopted: (map) => {
         this.#mirrored.clear()
+        this.errands.wake()
         record({ _tag: "Adopted", map })
       },
-      holds: (key, { version }) => record({ _tag: "Holds", key, version }),
+      holds: (key, { version, content }) => {
+        record({ _tag: "Holds", key, version, content })
+        this.errands.wake()
+      },
       dropped: (epoch, keys) => record({ _tag: "Dropped", epoch, keys }),
     })
   }
@@ -70,7 +77,11 @@ class Shard {
   }
 
   #refusal(key: string, epoch: number): Message | undefined {
-    switch (this.shelf.standing(key, epoch)) {
+    return this.#refuses(this.shelf.standing(key, epoch))
+  }
+
+  #refuses(standing: Standing): Message | undefined {
+    switch (standing) {
       case "serve":
         return undefined
       case "later":
@@ -85,7 +96,7 @@ class Shard {
   #update({ key, epoch, source, nth, change }: Update): Effect.Effect<Message> {
     const refusal = this.#refusal(key, epoch)
     if (refusal !== undefined) return Effect.succeed(refusal)
-    const request = `${source} ${nth} in ${epoch}`
+    const request = `${source} ${nth} for ${key} in ${epoch}`
     const command: Command = { _tag: "update", key, epoch, source, nth, change }
     return Effect.flatMap(this.#command(request, command), (isWritten): Effect.Effect<Message> => {
       if (!isWritten) return Effect.succeed(this.#notPrimary())
@@ -118,6 +129,16 @@ class Shard {
         this.#record({ _tag: "Served", key, epoch, wrote: false })
         return { _tag: "Got", version: row?.version ?? unwritten, content: row?.content ?? null }
       })
+    })
+  }
+
+  #list({ epoch, after, skip, limit }: List): Effect.Effect<Message> {
+    return Effect.map(this.#log.confirmed, (so): Message => {
+      if (so === false) return this.#notPrimary()
+      const refusal = so === "early" ? word({ _tag: "Later" }) : this.#refuses(this.shelf.standingForAll(epoch))
+      if (refusal !== undefined) return refusal
+      const rows = this.shelf.list(after)
+      return { _tag: "Listed", rows: limit === 0 ? rows.slice(skip) : rows.slice(skip, skip + limit) }
     })
   }
 
@@ -268,6 +289,8 @@ class Shard {
         return this.#update(said)
       case "Get":
         return this.#get(said)
+      case "List":
+        return this.#list(said)
       case "Rows":
         return this.#take(said)
       case "Compare":
@@ -296,7 +319,7 @@ export const shard = Effect.fn("shard")(function* (
   const peers = boot.peers.filter((peer) => shardOf(peer) === name)
   const duties = (log: Log): Duties => {
     const body = new Shard(name, boot, log, network, facts.record)
-    return { machine: body.shelf, serve: body.serve }
+    return { machine: body.shelf, serve: body.serve, works: body.errands.works }
   }
   yield* replica({ ...boot, design: soundDesign, peers }, duties)
 })

@@ -6,6 +6,7 @@
 import { isBefore } from "#invariants"
 import type { LogEntry, Machine } from "#systems/replication"
 import type { RingDesign } from "./design.ts"
+import { isPlain } from "./keys.ts"
 import { foundingMap, isNewer, placeOf, type ShardMap } from "./map.ts"
 import { type Change, changed, type Row, unwritten, type Version } from "./row.ts"
 
@@ -140,6 +141,28 @@ export class Shelf implements Machine {
     const { owner, heir } = this.#place(key)
     if (epoch === this.map.epoch && owner === this.#shard) return "serve"
     return epoch === this.map.epoch && heir === this.#shard ? "later" : "elsewhere"
+  }
+
+  /** Whether this shard is the one that answers for a key, by its own map. */
+  owns(key: string): boolean {
+    return this.#place(key).owner === this.#shard
+  }
+
+  /** What to say to a request for all keys at once. */
+  standingForAll(epoch: number): Standing {
+    if (this.#design.check === "cached") return "serve"
+    if (epoch > this.map.epoch || (epoch === this.map.epoch && this.map.phase === "sealed")) return "later"
+    return epoch === this.map.epoch ? "serve" : "elsewhere"
+  }
+
+  /** Its own plain keys behind one, in order. */
+  list(after: string): readonly { readonly key: string; readonly version: Version }[] {
+    const listed: { readonly key: string; readonly version: Version }[] = []
+    for (const [key, { version }] of this.rows) {
+      if (key > after && isPlain(key) && (this.owns(key) || this.#design.check === "cached"))
+        listed.push({ key, version })
+    }
+    return listed.sort((a, b) => (a.key < b.key ? -1 : 1))
   }
 
   /** Who is to have a key that this shard holds and will not, or no longer does, own. */

@@ -1,11 +1,13 @@
 /** Who has a key: one shard in an epoch, one shard when all is done, and nobody gets what need not move. */
-import { type Invariant, isBefore, type Returned, type Version, type Violation } from "#invariants"
+import { type Invariant, isBefore, type Returned, type Violation } from "#invariants"
 import { Kind } from "#world"
 import { promised, type RingDesign } from "../design.ts"
-import { everyKey, placementOf, shardNames, shardOf } from "../map.ts"
+import { everyKey } from "../keys.ts"
+import { placementOf, shardNames, shardOf } from "../map.ts"
 import { skew } from "../placement/index.ts"
 import type { Fact } from "../protocol.ts"
 import { Acknowledged } from "./fresh.ts"
+import { Holdings } from "./holdings.ts"
 
 export const oneOwnerPerEpoch: Invariant = {
   name: promised.oneOwner,
@@ -118,30 +120,6 @@ export const loadIsBalanced: Invariant = {
   },
 }
 
-/** What each node holds, followed from fact to fact. */
-export class Holdings {
-  readonly #byNode = new Map<number, Map<string, Version>>()
-
-  of(node: number): Map<string, Version> {
-    let rows = this.#byNode.get(node)
-    if (rows === undefined) {
-      rows = new Map()
-      this.#byNode.set(node, rows)
-    }
-    return rows
-  }
-
-  get nodes(): Iterable<number> {
-    return this.#byNode.keys()
-  }
-
-  follow(node: number, fact: Fact): void {
-    if (fact._tag === "Holds") this.of(node).set(fact.key, fact.version)
-    else if (fact._tag === "Dropped") for (const key of fact.keys) this.of(node).delete(key)
-    else if ((fact as { readonly _tag: string })._tag === "Reset") this.of(node).clear()
-  }
-}
-
 export const oneHolderAfterwards: Invariant = {
   name: promised.readable,
   kind: "eventually",
@@ -155,8 +133,7 @@ export const oneHolderAfterwards: Invariant = {
     return {
       exercised: () => exercised,
       see: (entry) => {
-        if (entry.kind === Kind.boot) holdings.of(entry.node).clear()
-        if (entry.kind === Kind.fact) holdings.follow(entry.node, entry.value as Fact)
+        holdings.see(entry)
         if (entry.kind === Kind.return) {
           acknowledged.see(entry.value as Returned, entry.index)
           exercised = acknowledged.all().size
@@ -164,25 +141,23 @@ export const oneHolderAfterwards: Invariant = {
         return undefined
       },
       waits: () => {
-        const holders = new Map<string, Set<string>>()
-        const newest = new Map<string, Version>()
-        for (const node of holdings.nodes) {
-          for (const [key, version] of holdings.of(node)) {
-            const shards = holders.get(key) ?? new Set()
-            holders.set(key, shards.add(shardOf(stage.name(node))))
-            const known = newest.get(key)
-            if (known === undefined || isBefore(known, version)) newest.set(key, version)
-          }
-        }
+        const newest = holdings.newest()
         for (const [key, { version, id }] of acknowledged.all()) {
-          const held = newest.get(key)
+          const held = newest.get(key)?.version
           if (held === undefined) return `nobody holds ${key}, of which ${id} was told that it is saved`
           if (isBefore(held, version)) {
             return `${key} is held as ${held.epoch}.${held.lsn}, and ${id} was told that it is saved as ${version.epoch}.${version.lsn}`
           }
         }
-        for (const [key, shards] of holders)
-          if (shards.size > 1) return `${key} is held by ${[...shards].join(" and ")}`
+        const holders = new Map<string, string>()
+        for (const node of holdings.nodes) {
+          const shard = shardOf(stage.name(node))
+          for (const key of holdings.of(node).keys()) {
+            const other = holders.get(key)
+            if (other !== undefined && other !== shard) return `${key} is held by ${other} and ${shard}`
+            holders.set(key, shard)
+          }
+        }
         return undefined
       },
     }
