@@ -1,6 +1,6 @@
 /** What the stories of the sharded store are made of. */
 import * as Result from "effect/Result"
-import { type Input, inputFormat, type Part, parseFaults, type Scenario, type StormOptions, storm } from "#run"
+import { type Input, inPart, inputFormat, type Part, parseFaults, type Scenario, type StormOptions, storm } from "#run"
 import { ring } from "#systems"
 import { ordinaryWiring, type Wiring } from "#world"
 
@@ -78,25 +78,29 @@ const faultsOf = (spelled: string | undefined): Input["faults"] => {
   return parsed.success
 }
 
+const isPart = (parts: Part | Scenario["parts"]): parts is Part => "wiring" in parts && "system" in parts
+
 const sizeOf = (part: Part) => ({
   ...Object.fromEntries(Object.entries(part.system.size).map(([knob, { default: usual }]) => [knob, usual])),
   ...part.size,
 })
 
-/** A scenario that tells a story, and is shaken by storms. */
+/** A scenario that tells a story, and is shaken by storms. Where there are several stores, each is told the same. */
 export const tell = (
-  about: Pick<Scenario, "name" | "summary" | "expects" | "about" | "opening"> & { readonly part: Part },
+  about: Omit<Scenario, "story" | "inputs" | "parts"> & { readonly parts: Part | Scenario["parts"] },
   story: Story,
   options: StormOptions,
 ): Scenario => {
-  const { part, ...rest } = about
-  const parts = { "": part }
+  const { parts: one, ...rest } = about
+  const parts = isPart(one) ? { "": one } : one
   return {
     ...rest,
     parts,
     story: (seed, heldUntil) => {
       const calmAt = heldUntil ?? story.calmAt * thousand
       const lines = inOrder(linesOf(story, heldUntil === undefined ? undefined : heldUntil / thousand))
+        .map((line, nth) => ({ ...line, id: `${line.call._tag[0]}${nth + 1}` }))
+        .filter(({ at }) => at * thousand < calmAt)
       return {
         format: inputFormat,
         scenario: about.name,
@@ -104,17 +108,19 @@ export const tell = (
         design: {},
         size: {},
         strategy: "fifo",
-        operations: lines
-          .filter(({ at }) => at * thousand < calmAt)
-          .map(({ at, client, call }, nth) => ({
-            id: `${call._tag[0]}${nth + 1}`,
-            client: `c${client}`,
+        operations: Object.keys(parts).flatMap((as) =>
+          lines.map(({ at, client, call, id }) => ({
+            id: as === "" ? id : `${as}-${id}`,
+            client: inPart(as, `c${client}`),
             at: at * thousand,
             call,
           })),
+        ),
         faults: faultsOf(story.faults).filter(({ at }) => at < calmAt),
         calmAt,
-        core: part.system.nodes(sizeOf(part)).map(({ id }) => id),
+        core: Object.entries(parts).flatMap(([as, part]) =>
+          part.system.nodes(sizeOf(part)).map(({ id }) => inPart(as, id)),
+        ),
         until: calmAt + (story.until - story.calmAt) * thousand,
       }
     },

@@ -141,8 +141,8 @@ export const knobs = {
   spare: { sentence: "shards that stand by", min: 0, max: 8, default: 2 },
   replicas: { sentence: "nodes of a shard", min: 1, max: 3, default: 1 },
   clients: { sentence: "clients that read and write", min: 1, max: 8, default: 3 },
-  keys: { sentence: "keys they use", min: 1, max: 96, default: 12 },
-  people: { sentence: "people who post, follow and have an account", min: 2, max: 64, default: 6 },
+  keys: { sentence: "keys they use", min: 1, max: 1000, default: 8 },
+  people: { sentence: "people who post, follow and have an account", min: 2, max: 64, default: 5 },
   pace: { sentence: "milliseconds between two batches of a copy", min: 0, max: 200, default: 10 },
 } as const satisfies Readonly<Record<string, Knob>>
 

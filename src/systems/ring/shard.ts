@@ -7,6 +7,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
+import { isBefore } from "#invariants"
 import type { Boot } from "#system"
 import { type Duties, type Log, replica, soundDesign } from "#systems/replication"
 import { Facts, Network } from "#world"
@@ -93,7 +94,13 @@ class Shard {
 
   // For clients
 
-  #update({ key, epoch, source, nth, change }: Update): Effect.Effect<Message> {
+  /** The epoch in which a request is carried out: its router's, or, where nobody asks by which map it came, this shard's. */
+  #epochOf(asked: number): number {
+    return this.#design.check === "cached" ? this.shelf.map.epoch : asked
+  }
+
+  #update({ key, epoch: asked, source, nth, change }: Update): Effect.Effect<Message> {
+    const epoch = this.#epochOf(asked)
     const refusal = this.#refusal(key, epoch)
     if (refusal !== undefined) return Effect.succeed(refusal)
     const request = `${source} ${nth} for ${key} in ${epoch}`
@@ -116,7 +123,8 @@ class Shard {
     })
   }
 
-  #get({ key, epoch }: Get): Effect.Effect<Message> {
+  #get({ key, epoch: asked }: Get): Effect.Effect<Message> {
+    const epoch = this.#epochOf(asked)
     const refusal = this.#refusal(key, epoch)
     if (refusal !== undefined) return Effect.succeed(refusal)
     return Effect.flatMap(this.#log.confirmed, (so): Effect.Effect<Message> => {
@@ -170,11 +178,16 @@ class Shard {
     return this.#ask(heir, { _tag: "Rows", epoch, rows }).pipe(
       Effect.map((answer) => {
         if (answer?._tag !== "Took") return false
-        if (this.shelf.map.epoch === epoch) for (const { key, row } of rows) this.#mirrored.set(key, row.version)
+        if (this.shelf.map.epoch === epoch) for (const { key, row } of rows) this.#handed(key, row.version)
         this.#record({ _tag: "Moved", to: heir, keys: rows.map(({ key }) => key), by })
         return true
       }),
     )
+  }
+
+  #handed(key: string, version: Version): void {
+    const known = this.#mirrored.get(key)
+    if (known === undefined || isBefore(known, version)) this.#mirrored.set(key, version)
   }
 
   #ask(shard: string, message: Message): Effect.Effect<Message | undefined> {
@@ -194,14 +207,15 @@ class Shard {
     return leaving
   }
 
-  /** Hands over these rows, batch by batch, for as long as the epoch lasts. A batch is read when its turn comes. */
+  /** Hands over rows as they are now, batch by batch, for as long as the epoch lasts. What is written meanwhile is newer. */
   #handAll(heir: string, keys: readonly string[], epoch: number): Effect.Effect<boolean> {
     return Effect.gen({ self: this }, function* () {
-      for (let at = 0; at < keys.length; at += timing.batch) {
-        const rows = keys.slice(at, at + timing.batch).flatMap((key) => {
-          const row = this.shelf.rows.get(key)
-          return row === undefined ? [] : [{ key, row }]
-        })
+      const all = keys.flatMap((key) => {
+        const row = this.shelf.rows.get(key)
+        return row === undefined ? [] : [{ key, row }]
+      })
+      for (let at = 0; at < all.length; at += timing.batch) {
+        const rows = all.slice(at, at + timing.batch)
         while (!(yield* this.#hand(heir, rows, "copy"))) {
           if (this.shelf.map.epoch !== epoch) return false
           yield* Effect.sleep(timing.backoff)

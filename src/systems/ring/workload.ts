@@ -32,9 +32,9 @@ export const calls = (size: Size): fc.Arbitrary<Call> => {
   const person = fc.nat({ max: (size.people ?? knobs.people.default) - 1 })
   const tag = <Tag extends string>(name: Tag) => fc.constant(name)
   return fc.oneof(
-    { weight: 8, arbitrary: fc.record({ _tag: tag("put"), key }) },
-    { weight: 8, arbitrary: fc.record({ _tag: tag("get"), key }) },
-    { weight: 2, arbitrary: fc.record({ _tag: tag("resize"), shards: fc.integer({ min: 1, max: mostShards(size) }) }) },
+    { weight: 12, arbitrary: fc.record({ _tag: tag("put"), key }) },
+    { weight: 12, arbitrary: fc.record({ _tag: tag("get"), key }) },
+    { weight: 3, arbitrary: fc.record({ _tag: tag("resize"), shards: fc.integer({ min: 1, max: mostShards(size) }) }) },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -44,7 +44,7 @@ export const calls = (size: Size): fc.Arbitrary<Call> => {
         amount: fc.integer({ min: 1, max: 80 }),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ _tag: tag("scan") }) },
+    { weight: 1, arbitrary: fc.record({ _tag: tag("scan") }) },
     { weight: 1, arbitrary: fc.record({ _tag: tag("list"), size: fc.integer({ min: 1, max: 4 }) }) },
     { weight: 2, arbitrary: fc.record({ _tag: tag("post"), author: person }) },
     { weight: 2, arbitrary: fc.record({ _tag: tag("feed"), reader: person }) },
