@@ -6,10 +6,10 @@ export const joinUnderLoad = tell(
   {
     name: "ring/join-under-load",
     summary: "a shard joins while clients read and write; keys are copied, written twice, and flipped",
-    parts: part({ size: { shards: 4, spare: 1, keys: 96, pace: 40, clients: 4 } }),
+    parts: part({ size: { shards: 4, spare: 1, keys: 96, pace: 150, clients: 4 } }),
     expects: "holds",
     about: ["acknowledged-writes-are-read", "moves-only-what-must", "one-holder-afterwards", "resharded-under-load"],
-    opening: { at: 1_900_000, question: "Half of the keys have moved. Press x on a shard. Are they all still there?" },
+    opening: { at: 1_600_000, question: "Keys are on the move. Press x on a shard. Are they all still there?" },
   },
   {
     lines: [

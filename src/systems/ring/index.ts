@@ -19,9 +19,14 @@ import { choices, knobs } from "./design.ts"
 import { invariants } from "./invariants/index.ts"
 import { isKeeper, keepers, membersOf, mostShards, shardNames, shardOf } from "./map.ts"
 import { measure } from "./measure.ts"
+import { picture } from "./picture.ts"
 import { isTurningPoint, Message, say } from "./protocol.ts"
 import { shard } from "./shard.ts"
 import { Call, calls, perform } from "./workload.ts"
+
+// What the screen draws, and what lessons and benches measure without a run.
+export type { RingPicture, RingScene, ShardScene } from "./picture.ts"
+export * as placement from "./placement/index.ts"
 
 const regions = ["east", "west", "north"] as const
 
@@ -59,6 +64,7 @@ export const ring: System<Call, Session> = {
       ...storage(size),
     ]),
   measure,
+  picture,
   say,
   isTurningPoint,
 }

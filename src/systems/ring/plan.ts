@@ -38,6 +38,8 @@ export class Plan implements Machine {
     this.#most = mostShards(size)
     this.#changed = changed
     this.map = this.#founding
+    // What a store is founded with is published like what comes later.
+    changed(this)
   }
 
   reset(): void {

@@ -24,7 +24,7 @@ export const reshardingSettles: Invariant = {
         if (fact._tag !== "Published") return undefined
         epoch = Math.max(epoch, fact.map.epoch)
         if (fact.step === "settled") settled.add(fact.map.epoch)
-        exercised++
+        if (fact.map.shards !== fact.map.other) exercised++
         return undefined
       },
       waits: () => {
@@ -43,14 +43,18 @@ export const reshardedUnderLoad: Invariant = {
   assumes: [],
   judge: () => {
     let isMoving = false
+    let epoch = 0
     let exercised = 0
     return {
       exercised: () => exercised,
       see: (entry) => {
         if (entry.kind === Kind.fact) {
           const fact = entry.value as Fact
-          if (fact._tag === "Published") isMoving = fact.step !== "settled"
-          else if (fact._tag === "Served" && fact.wrote && isMoving) exercised++
+          // A keeper that starts publishes what it reads in its log, from the first map on.
+          if (fact._tag === "Published" && fact.map.epoch >= epoch) {
+            epoch = fact.map.epoch
+            isMoving = fact.step !== "settled"
+          } else if (fact._tag === "Served" && fact.wrote && isMoving) exercised++
         }
         return undefined
       },
