@@ -11,7 +11,7 @@ export const celebrity = tell(
     summary: "a post is carried to every follower by a worker that keeps its place in memory, and a shard goes down",
     parts: part({ design: { fanout: "forgetful" }, size: { shards: 4, spare: 1, people: 40, clients: 3 } }),
     expects: "violated",
-    about: ["posts-once-in-order"],
+    about: ["posts-reach-followers", "posts-once-in-order"],
   },
   {
     lines: [

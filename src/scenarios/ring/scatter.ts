@@ -17,7 +17,7 @@ export const scatter = tell(
   },
   {
     lines: [every(20, 60, (at, nth) => put(at, 1, nth), 100), every(50, 50, (at) => scan(at, 2), 400)],
-    faults: "latency:*->*=tailed/2ms@300+1500,pause:s3@2s+800",
+    faults: "latency:*->*=tailed/1ms@300+2500,pause:s3@2s+800",
     calmAt: 3200,
     until: 20_000,
   },

@@ -18,6 +18,16 @@ export const ringStorm = tell(
     lines: [
       every(40, 60, (at, nth) => put(at, 1, nth % 8), 400),
       every(50, 50, (at, nth) => get(at, 2, nth % 8), 420),
+      every(
+        230,
+        9,
+        (at, nth) => ({ at, client: 3, call: { _tag: "transfer", from: nth, to: nth + 1, amount: 20 } }),
+        450,
+      ),
+      every(310, 8, (at) => ({ at, client: 2, call: { _tag: "scan" } }), 500),
+      every(430, 5, (at) => ({ at, client: 2, call: { _tag: "list", size: 3 } }), 520),
+      every(270, 8, (at, nth) => ({ at, client: 1, call: { _tag: "post", author: nth } }), 410),
+      every(290, 8, (at, nth) => ({ at, client: 3, call: { _tag: "feed", reader: nth } }), 560),
       resize(900, 3, 4),
       resize(1700, 3, 5),
     ],

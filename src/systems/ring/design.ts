@@ -61,8 +61,15 @@ export const choices = {
       },
       unversioned: {
         sentence: "copied and written twice, and what comes last stays",
-        breaks: [promised.fresh],
-        notPromised: [promised.partial, promised.pages, promised.total, promised.order, promised.delivered],
+        breaks: [promised.readable],
+        notPromised: [
+          promised.fresh,
+          promised.partial,
+          promised.pages,
+          promised.total,
+          promised.order,
+          promised.delivered,
+        ],
       },
       "no-double-write": {
         sentence: "copied and flipped; what is written in between stays where it was",

@@ -42,18 +42,21 @@ export const measure = (stage: { readonly name: (node: number) => string }): Met
   const reshards: Reshard[] = []
   let epoch = 0
   let ratio: number | undefined
-  /** Inboxes that were written to for a post, by the author's row, and how many writes that took. */
+  /** What was counted, under which name. */
+  const counts = new Map<string, number>()
+  /** How many writes to inboxes posts took, and how long each inbox is. */
   let fanned = 0
-  const newest = new Map<string, number>()
+  const inboxes = new Map<string, number>()
 
   const seeFact = ({ node, at }: Entry, fact: Fact): void => {
     switch (fact._tag) {
       case "Holds":
         held.add(fact.key)
+        if (fact.content._tag === "count") counts.set(fact.key, Math.max(counts.get(fact.key) ?? 0, fact.content.count))
         if (fact.content._tag !== "inbox") return
-        if (fact.content.entries.length > (newest.get(fact.key) ?? 0)) {
+        if (fact.content.entries.length > (inboxes.get(fact.key) ?? 0)) {
           fanned++
-          newest.set(fact.key, fact.content.entries.length)
+          inboxes.set(fact.key, fact.content.entries.length)
         }
         return
       case "Published": {
@@ -136,6 +139,11 @@ export const measure = (stage: { readonly name: (node: number) => string }): Met
         figures.push({ name: "requests to shards", value: sum, unit: "messages" })
       }
       figures.push({ name: "requests by an old map", value: misrouted, unit: "messages" })
+      const counted = [...counts.values()].reduce((all, each) => all + each, 0)
+      if (counted > 0) {
+        const most = Math.max(...counts.values())
+        figures.push({ name: "likes under the busiest name", value: round((most * 100) / counted), unit: "%" })
+      }
       if (fanned > 0) figures.push({ name: "writes to inboxes", value: fanned, unit: "writes" })
       for (const [tag, all] of latencies) {
         const sorted = all.sort((a, b) => a - b)
