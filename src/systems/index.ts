@@ -3,6 +3,8 @@ import type { System } from "#system"
 import { replication } from "./replication/index.ts"
 import { ring } from "./ring/index.ts"
 
+// What a panel of its own draws.
+export type { RingPicture, RingScene, ShardScene } from "./ring/index.ts"
 export { replication, ring }
 
 // A catalogue holds systems of any vocabulary; each checks its own calls by its own Schema.

@@ -2,7 +2,7 @@
  * The sharded store: the ring with each stretch in its owner's colour, keys where they lie as they move, what each shard
  * holds and has to do, and by which map every router goes.
  */
-import type { RingPicture, RingScene, ShardScene } from "#systems/ring"
+import type { RingPicture, RingScene, ShardScene } from "#systems"
 import type { Canvas } from "../terminal/canvas.ts"
 import { glyphs } from "../terminal/glyphs.ts"
 import { hue, type Style, style } from "../terminal/theme.ts"

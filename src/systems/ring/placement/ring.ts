@@ -29,17 +29,56 @@ const pointsOf = (name: string, node: number, { vnodes, weights }: RingOptions):
   return Array.from({ length: many }, (_, nth) => ({ at: join(salt, nth) >>> 0, node }))
 }
 
+/** Points in the order of the circle, in arrays that a search runs through quickly. */
+interface Circle {
+  readonly at: Uint32Array
+  readonly node: Uint16Array
+}
+
+/** In the order of the circle; of two points at one place the one that stands first stays in front. */
+const inOrder = (points: readonly Point[]): Circle => {
+  const sorted = [...points].sort((a, b) => a.at - b.at)
+  return { at: Uint32Array.from(sorted, ({ at }) => at), node: Uint16Array.from(sorted, ({ node }) => node) }
+}
+
+/** Two circles as one, in one walk around both. */
+const merged = (left: Circle, right: Circle): Circle => {
+  const many = left.at.length + right.at.length
+  const at = new Uint32Array(many)
+  const node = new Uint16Array(many)
+  for (let nth = 0, l = 0, r = 0; nth < many; nth++) {
+    const isLeft = r >= right.at.length || (l < left.at.length && (left.at[l] as number) <= (right.at[r] as number))
+    at[nth] = (isLeft ? left.at[l] : right.at[r]) as number
+    node[nth] = (isLeft ? left.node[l++] : right.node[r++]) as number
+  }
+  return { at, node }
+}
+
+/** A circle without the points of a node; later nodes move up. */
+const bereft = ({ at, node }: Circle, gone: number): Circle => {
+  let kept = 0
+  const ats = new Uint32Array(at.length)
+  const nodes = new Uint16Array(at.length)
+  for (let nth = 0; nth < at.length; nth++) {
+    const owner = node[nth] as number
+    if (owner === gone) continue
+    ats[kept] = at[nth] as number
+    nodes[kept++] = owner > gone ? owner - 1 : owner
+  }
+  return { at: ats.slice(0, kept), node: nodes.slice(0, kept) }
+}
+
 export class Ring implements Placement {
   readonly nodes: readonly string[]
   readonly #at: Uint32Array
   readonly #node: Uint16Array
 
-  /** A ring of given points, in any order; of two at one place the one that stands first stays in front. */
-  constructor(nodes: readonly string[], points: readonly Point[]) {
-    const sorted = [...points].sort((a, b) => a.at - b.at)
+  /** A ring of given points, in any order. */
+  constructor(nodes: readonly string[], points: readonly Point[] | Circle) {
+    const { at, node } = "node" in points ? points : inOrder(points)
     this.nodes = nodes
-    this.#at = Uint32Array.from(sorted, ({ at }) => at)
-    this.#node = Uint16Array.from(sorted, ({ node }) => node)
+    this.#at = at
+    this.#node = node
   }
 
   /** The points clockwise, for whoever draws them. */
@@ -90,18 +129,15 @@ export class Ring implements Placement {
 
   /** The ring with one more node: its points are merged in, nobody else's are touched. */
   with(name: string, options: RingOptions): Ring {
-    const added = pointsOf(name, this.nodes.length, options)
-    return new Ring([...this.nodes, name], [...this.points, ...added])
+    const added = inOrder(pointsOf(name, this.nodes.length, options))
+    return new Ring([...this.nodes, name], merged({ at: this.#at, node: this.#node }, added))
   }
 
   /** The ring without a node. */
   without(name: string): Ring {
     const gone = this.nodes.indexOf(name)
     const nodes = this.nodes.filter((each) => each !== name)
-    const points = this.points.flatMap(({ at, node }) =>
-      node === gone ? [] : [{ at, node: node > gone ? node - 1 : node }],
-    )
-    return new Ring(nodes, points)
+    return new Ring(nodes, bereft({ at: this.#at, node: this.#node }, gone))
   }
 }
 
