@@ -44,6 +44,27 @@ describe("a reshard without faults", () => {
   })
 })
 
+describe("a shard of three nodes", () => {
+  const away = (replicas: number, spelled: string) => {
+    const [part] = Object.values(named("join-under-load").parts)
+    const core = part?.system.nodes({ ...part.size, replicas }).map(({ id }) => id) ?? []
+    return play("join-under-load", { size: { replicas }, faults: faults(spelled), core })
+  }
+
+  it("goes on without one of them, and a shard of one waits", () => {
+    const [one, three] = [away(1, "crash:s1@1450+2400"), away(3, "crash:s1a@1450+2400")]
+    expect([violated(one), violated(three)]).toEqual([[], []])
+    expect(figure(one, "refused")).toBeGreaterThan(0)
+    expect(figure(three, "refused")).toBe(0)
+  })
+
+  it("survives the loss of a disk in the middle of a reshard", () => {
+    const result = away(3, "wipe:s2a@1500+200")
+    expect(result.verdict).toBe("holds")
+    expect(figure(result, "4 to 5: keys moved")).toBeGreaterThan(10)
+  })
+})
+
 describe("a hot key", () => {
   const share = (more: Partial<Input> = {}) => figure(play("hot-key", more), "requests to the busiest shard")
 

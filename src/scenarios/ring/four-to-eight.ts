@@ -17,7 +17,7 @@ const store = (placement: string) => ({
   wiring: ordinaryWiring,
 })
 
-const writers = [1, 2, 3, 4, 5, 6, 7]
+const writers = 7
 
 /** Whatever else a storm does, what it asks for is this step: any other would move more by modulo than must move. */
 const onlyTo =
@@ -41,9 +41,7 @@ export const fourTo = (shards: number): Scenario => {
     },
     {
       lines: [
-        ...writers.map((writer) =>
-          every(18, 60, (at, nth) => put(at, writer, nth * writers.length + writer), 100 + writer),
-        ),
+        every(3, 400, (at, nth) => put(at, 1 + (nth % writers), nth), 100),
         every(40, 50, (at, nth) => get(at, 8, nth * 9), 1000),
         resize(1500, 8, shards),
       ],

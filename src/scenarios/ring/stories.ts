@@ -34,7 +34,7 @@ export const resize = (at: number, client: number, shards: number): Line => ({
   call: { _tag: "resize", shards },
 })
 
-/** So many calls, evenly spaced, from an instant on; held open, they go on at the same pace. */
+/** So many calls, evenly spaced, from an instant on. */
 export interface Rhythm {
   readonly from: number
   readonly millis: number
@@ -58,18 +58,32 @@ export interface Story {
   readonly until: number
 }
 
-/** The lines before an instant: a rhythm has as many as it says, and more while the story is held open. */
-const linesOf = ({ lines }: Story, heldUntil: number | undefined): readonly Line[] =>
-  lines.flatMap((each) => {
-    if ("call" in each) return each
-    const { from, millis, times, line } = each
-    const held = heldUntil === undefined ? times : Math.max(times, Math.ceil((heldUntil - from) / millis))
-    return Array.from({ length: held }, (_, nth) => line(from + nth * millis, nth))
-  })
+/** Held open, a story goes on at a walking pace: so many milliseconds lie between two lines of a rhythm, at least. */
+const walkingPace = 100
 
-/** In the order of their instants; what comes later does not change the names of what came before. */
+/** In the order of their instants. */
 const inOrder = (lines: readonly Line[]): readonly Line[] =>
   [...lines].sort((a, b) => a.at - b.at || a.client - b.client)
+
+const toldLines = ({ lines }: Story): readonly Line[] =>
+  inOrder(
+    lines.flatMap((each) =>
+      "call" in each
+        ? each
+        : Array.from({ length: each.times }, (_, nth) => each.line(each.from + nth * each.millis, nth)),
+    ),
+  )
+
+/** What goes on when it is held open, up to an instant; single lines do not come again. */
+const linesAfter = ({ lines, calmAt }: Story, until: number): readonly Line[] =>
+  inOrder(
+    lines.flatMap((each) => {
+      if ("call" in each) return []
+      const pace = Math.max(walkingPace, each.millis)
+      const many = Math.max(0, Math.ceil((until - calmAt) / pace))
+      return Array.from({ length: many }, (_, nth) => each.line(calmAt + nth * pace, each.times + nth))
+    }),
+  )
 
 const faultsOf = (spelled: string | undefined): Input["faults"] => {
   if (spelled === undefined) return []
@@ -98,7 +112,8 @@ export const tell = (
     parts,
     story: (seed, heldUntil) => {
       const calmAt = heldUntil ?? story.calmAt * thousand
-      const lines = inOrder(linesOf(story, heldUntil === undefined ? undefined : heldUntil / thousand))
+      const after = heldUntil === undefined ? [] : linesAfter(story, heldUntil / thousand)
+      const lines = [...toldLines(story), ...after]
         .map((line, nth) => ({ ...line, id: `${line.call._tag[0]}${nth + 1}` }))
         .filter(({ at }) => at * thousand < calmAt)
       return {

@@ -50,11 +50,11 @@ export const ring: System<Call, Session> = {
   session,
   perform,
   invariants,
-  // Any number may be away, as long as they come back: a shard that is alone waits on its disk.
+  // Any number may be away, as long as they come back: a shard that is alone waits on its disk. Of three nodes one may lose it.
   tolerates: (size) => ({
     absent: keepers.length + storage(size).length,
-    damaged: 0,
-    damages: [],
+    damaged: size.replicas === 3 ? 1 : 0,
+    damages: size.replicas === 3 ? ["wipe", "rot", "misdirect"] : [],
     drift: 200_000,
     jump: 3_600_000_000,
   }),

@@ -124,16 +124,23 @@ export const oneHolderAfterwards: Invariant = {
   name: promised.readable,
   kind: "eventually",
   sentence:
-    "Once the storm is over, every key is held by one shard, at its newest acknowledged version or a later one.",
+    "Once the storm is over, every key is held by its owner alone, at its newest acknowledged version or a later one.",
   assumes: ["absence", "damage", "time"],
   judge: (stage) => {
     const acknowledged = new Acknowledged()
     const holdings = new Holdings()
+    /** The newest map, by whoever keeps it. */
+    let published: (Fact & { readonly _tag: "Published" }) | undefined
     let exercised = 0
     return {
       exercised: () => exercised,
       see: (entry) => {
         holdings.see(entry)
+        if (entry.kind === Kind.fact) {
+          const fact = entry.value as Fact
+          const isNews = fact._tag === "Published" && fact.map.epoch >= (published?.map.epoch ?? 0)
+          if (isNews) published = fact
+        }
         if (entry.kind === Kind.return) {
           acknowledged.see(entry.value as Returned, entry.index)
           exercised = acknowledged.all().size
@@ -149,13 +156,12 @@ export const oneHolderAfterwards: Invariant = {
             return `${key} is held as ${held.epoch}.${held.lsn}, and ${id} was told that it is saved as ${version.epoch}.${version.lsn}`
           }
         }
-        const holders = new Map<string, string>()
+        if (published === undefined) return "nobody has published a map"
+        const { owner } = placementOf(published.placement, published.map.shards)
         for (const node of holdings.nodes) {
           const shard = shardOf(stage.name(node))
           for (const key of holdings.of(node).keys()) {
-            const other = holders.get(key)
-            if (other !== undefined && other !== shard) return `${key} is held by ${other} and ${shard}`
-            holders.set(key, shard)
+            if (owner(key) !== shard) return `${key} is held by ${shard}, and ${owner(key)} owns it`
           }
         }
         return undefined
