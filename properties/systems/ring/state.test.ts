@@ -170,10 +170,10 @@ describe("a shelf", () => {
         let model: Model = new Map()
         const last = new Map<string, number>()
         for (const [at, { key, nth }] of writes.entries()) {
-          held.apply(entry(`w${at}`, put(key, `t${nth}`, nth)))
+          held.apply(entry(`w${at}`, put(key, `t${at}`, nth)))
           // What comes again, or too late, is not carried out again.
           if (nth > (last.get(key) ?? 0)) {
-            model = wrote(model, key, `t${nth}`)
+            model = wrote(model, key, `t${at}`)
             last.set(key, nth)
           }
         }

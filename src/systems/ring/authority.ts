@@ -85,7 +85,8 @@ class Authority {
         late = yield* this.#tell(late, message, epoch)
         if (late.length > 0) yield* Effect.sleep(timing.look)
       }
-      if (isThere()) yield* this.#command(`${step} in ${epoch} is done`, { _tag: "done", epoch, step })
+      if (late.length === 0 && isThere())
+        yield* this.#command(`${step} in ${epoch} is done`, { _tag: "done", epoch, step })
       else yield* Effect.sleep(timing.look)
     }
   })

@@ -7,6 +7,7 @@ export const promised = {
   needful: "moves-only-what-must",
   balanced: "load-is-balanced",
   fresh: "acknowledged-writes-are-read",
+  onward: "reads-do-not-go-back",
   total: "transfers-keep-the-total",
   partial: "a-partial-answer-says-so",
   pages: "pages-neither-skip-nor-repeat",
@@ -45,7 +46,14 @@ export const choices = {
       cached: {
         sentence: "carries it out: the router's cached directory will be right",
         breaks: [promised.fresh],
-        notPromised: [promised.oneOwner, promised.partial, promised.pages, promised.total, promised.readable],
+        notPromised: [
+          promised.onward,
+          promised.oneOwner,
+          promised.partial,
+          promised.pages,
+          promised.total,
+          promised.readable,
+        ],
       },
     },
   },
@@ -56,7 +64,7 @@ export const choices = {
       "double-write": { sentence: "copied with versions, written twice meanwhile, verified, then flipped", breaks: [] },
       "flip-first": {
         sentence: "the map changes first, and the data follows",
-        breaks: [promised.fresh],
+        breaks: [promised.fresh, promised.onward],
         notPromised: [promised.partial, promised.pages, promised.total, promised.order, promised.oneOwner],
       },
       unversioned: {
@@ -64,6 +72,7 @@ export const choices = {
         breaks: [promised.readable],
         notPromised: [
           promised.fresh,
+          promised.onward,
           promised.partial,
           promised.pages,
           promised.total,
@@ -74,7 +83,14 @@ export const choices = {
       "no-double-write": {
         sentence: "copied and flipped; what is written in between stays where it was",
         breaks: [promised.fresh],
-        notPromised: [promised.partial, promised.pages, promised.total, promised.order, promised.delivered],
+        notPromised: [
+          promised.onward,
+          promised.partial,
+          promised.pages,
+          promised.total,
+          promised.order,
+          promised.delivered,
+        ],
       },
     },
   },
@@ -128,11 +144,15 @@ export const choices = {
         breaks: [],
       },
       split: { sentence: "what is counted under it is counted in parts, under other names", breaks: [] },
-      cache: { sentence: "routers keep what they have read for a while", breaks: [], notPromised: [promised.fresh] },
+      cache: {
+        sentence: "routers keep what they have read for a while",
+        breaks: [],
+        notPromised: [promised.fresh, promised.onward],
+      },
       "single-flight": {
         sentence: "a router asks once for all who are waiting for the same key",
         breaks: [],
-        notPromised: [promised.fresh],
+        notPromised: [promised.fresh, promised.onward],
       },
     },
   },

@@ -34,14 +34,17 @@ export class Acknowledged {
   }
 }
 
-export const acknowledgedWritesAreRead: Invariant = {
-  name: promised.fresh,
+/** What a client was told of a key: that it was written, or what is there. */
+type Told = "wrote" | "saw"
+
+/** Nobody may read less of a key than somebody was told before the read began. */
+const nothingIsTakenBack = (told: Told, invariant: Pick<Invariant, "name" | "sentence">, how: string): Invariant => ({
+  ...invariant,
   kind: "always",
-  sentence: "A read sees the newest write of its key that was acknowledged before it began, or a later one.",
   assumes: ["damage", "time"],
   judge: () => {
-    const acknowledged = new Acknowledged()
-    /** What was acknowledged when a read began. */
+    const newest = new Map<string, Newest>()
+    /** What had been told when a read began. */
     const begun = new Map<string, ReadonlyMap<string, Newest>>()
     let snapshot: ReadonlyMap<string, Newest> | undefined
     let exercised = 0
@@ -49,29 +52,49 @@ export const acknowledgedWritesAreRead: Invariant = {
       exercised: () => exercised,
       see: (entry) => {
         if (entry.kind === Kind.call) {
-          snapshot ??= new Map(acknowledged.all())
+          snapshot ??= new Map(newest)
           begun.set((entry.value as Called).id, snapshot)
         }
         if (entry.kind !== Kind.return) return undefined
-        const returned = entry.value as Returned
-        const known = begun.get(returned.id)
-        begun.delete(returned.id)
-        if (returned.outcome._tag !== "ok") return undefined
-        const { key, saw, wrote } = returned.outcome.value as Answer
-        if (wrote !== undefined) {
-          acknowledged.see(returned, entry.index)
+        const { id, outcome } = entry.value as Returned
+        const known = begun.get(id)
+        begun.delete(id)
+        if (outcome._tag !== "ok") return undefined
+        const { key, saw, wrote } = outcome.value as Answer
+        if (key === undefined) return undefined
+        const version = told === "wrote" ? wrote : saw?.version
+        const before = newest.get(key)
+        if (version !== undefined && (before === undefined || isBefore(before.version, version))) {
+          newest.set(key, { version, entry: entry.index, id })
           snapshot = undefined
         }
-        if (key === undefined || saw === undefined) return undefined
-        const newest = known?.get(key)
-        if (newest === undefined) return undefined
+        const least = known?.get(key)
+        if (saw === undefined || least === undefined) return undefined
         exercised++
-        if (!isBefore(saw.version, newest.version)) return undefined
+        if (!isBefore(saw.version, least.version)) return undefined
         return {
-          because: `${newest.id} was told that ${key} is saved as ${spell(newest.version)}, and ${returned.id}, which came after it, read ${spell(saw.version)}`,
-          evidence: [newest.entry, entry.index],
+          because: `${least.id} was told that ${key} ${how} ${spell(least.version)}, and ${id}, which came after it, read ${spell(saw.version)}`,
+          evidence: [least.entry, entry.index],
         }
       },
     }
   },
-}
+})
+
+export const acknowledgedWritesAreRead = nothingIsTakenBack(
+  "wrote",
+  {
+    name: promised.fresh,
+    sentence: "A read sees the newest write of its key that was acknowledged before it began, or a later one.",
+  },
+  "is saved as",
+)
+
+export const readsDoNotGoBack = nothingIsTakenBack(
+  "saw",
+  {
+    name: promised.onward,
+    sentence: "What a read has shown of a key is not taken back by one that begins later, whoever reads.",
+  },
+  "is",
+)

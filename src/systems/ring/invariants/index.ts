@@ -1,6 +1,6 @@
 /** The promises of a sharded store, judged by what shards did and by what clients were told. */
 import type { Invariant } from "#invariants"
-import { acknowledgedWritesAreRead } from "./fresh.ts"
+import { acknowledgedWritesAreRead, readsDoNotGoBack } from "./fresh.ts"
 import { aPartialAnswerSaysSo, pagesNeitherSkipNorRepeat } from "./gathered.ts"
 import { loadIsBalanced, movesOnlyWhatMust, oneHolderAfterwards, oneOwnerPerEpoch } from "./ownership.ts"
 import { reshardedUnderLoad, reshardingSettles } from "./reshard.ts"
@@ -9,6 +9,7 @@ import { transfersKeepTheTotal } from "./transfers.ts"
 
 export const invariants: readonly Invariant[] = [
   acknowledgedWritesAreRead,
+  readsDoNotGoBack,
   oneOwnerPerEpoch,
   movesOnlyWhatMust,
   loadIsBalanced,
