@@ -63,6 +63,15 @@ describe("in some storms", () => {
   })
 })
 
+it("shards, keepers and clients speak only the words that there are, and share nothing", () => {
+  for (const design of [{}, { fanout: "push", hot: "replicate", transfer: "saga" }]) {
+    const input = { ...storm.story(1), design }
+    const [plain, checked] = [false, true].map((check) => run(storm, input, { keep: "nothing", check }))
+    expect(checked?.defect).toBeUndefined()
+    expect(checked?.digest).toBe(plain?.digest)
+  }
+})
+
 it("every unsound choice and every default says what it is", () => {
   for (const { default: usual, values } of Object.values(ring.designs)) {
     expect((values as Record<string, { breaks: readonly string[] }>)[usual]?.breaks).toEqual([])

@@ -32,7 +32,7 @@ export class Contacts {
         }),
         Effect.catch(() => {
           this.#chiefs.set(name, next)
-          return Effect.succeed(undefined)
+          return Effect.undefined
         }),
       )
     })
