@@ -131,17 +131,18 @@ export class Errands {
   // Posts
 
   /** The followers of an author who do not have all posts, one errand each. */
-  #deliveries(key: string, posts: Posts): readonly (readonly [string, Effect.Effect<void, never, Network>])[] {
+  #deliveries(key: string, written: Posts): readonly (readonly [string, Effect.Effect<void, never, Network>])[] {
     const author = personOf(key, this.#people)
     if (!isPushed(this.#design.fanout, author, this.#people)) return []
     // A worker that keeps its place in memory tries once, goes on, and believes when it wakes that all was done before.
     const forgetful = this.#design.fanout === "forgetful"
-    const all = entriesOf(author, posts)
+    const all = entriesOf(author, written)
     return followersOf(author, this.#people).flatMap((follower) => {
       const name = `${key} to ${follower}`
       const known = this.#delivered.get(name) ?? (forgetful ? all.length - 1 : 0)
       if (this.#underWay.has(name) || known >= all.length) return []
-      const change = { _tag: "deliver", author, posts: all.slice(known) } as const
+      const posts = all.slice(known).map(({ nth, text }) => ({ nth, text }))
+      const change = { _tag: "deliver", author, posts } as const
       const millis = forgetful ? timing.attempt : timing.writeDeadline
       const errand = Effect.map(
         this.#router.update(inboxName(follower, this.#people), name, all.length, change, millis),
