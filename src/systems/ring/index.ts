@@ -6,8 +6,10 @@
  * Does not promise: that a key can be read while its shard is down (a shard is one node unless `replicas` says otherwise),
  * nor that a read during a storm is answered at all.
  * Breaks when: a shard carries out what was routed by an old map (`check=cached`), the map changes before the data has moved
- * (`reshard=flip-first`), a copy may overwrite what was written meanwhile (`reshard=unversioned`), or what is written
- * meanwhile stays behind (`reshard=no-double-write`).
+ * (`reshard=flip-first`), a copy may overwrite what was written meanwhile (`reshard=unversioned`), what is written meanwhile
+ * stays behind (`reshard=no-double-write`), every resize moves nearly everything (`placement=modulo`) or one shard owns too
+ * much (`placement=bare-ring`), a transfer is two updates (`transfer=naive`), a scan hides who is missing (`gather=silent`),
+ * pages are counted instead of remembered (`page=offset`), or a post is carried once and forgotten (`fanout=forgetful`).
  *
  * A shard is a group of one or more nodes over a replicated log, so the same program is a shard on one disk and on three.
  * Storms blow over shards of one node: their subject is keys that move, and six logs of one node cost what two of three do.
