@@ -12,6 +12,7 @@ import { shrinkSeeds, twoJobs } from "./workloads/exploring.ts"
 import { heartbeats, messagesPerHour } from "./workloads/heartbeats.ts"
 import { casRegisters, checked, decided, longCasRegister, replayed, uniqueRegister } from "./workloads/linearizable.ts"
 import { bytesPerEntry } from "./workloads/memory.ts"
+import { changesHere, changesInEffect, lookupsHere, lookupsInEffect } from "./workloads/placement.ts"
 import { rawHeap, timeline } from "./workloads/raw.ts"
 import { largeRuns, passes, smallRuns, swept, told, withoutFaults } from "./workloads/replication.ts"
 import { ringHere, ringOnFakeTimers, ringOnTestClock } from "./workloads/ring.ts"
@@ -146,6 +147,26 @@ const runs = async (effort: Effort) => {
   ]
 }
 
+/** A hundred nodes of a hundred vnodes: a million lookups, a hundred times a node that joins and leaves. */
+const placing = async (effort: Effort) => {
+  const rounds = await sideBySide(
+    {
+      lookups: lookupsHere(),
+      theirLookups: lookupsInEffect(),
+      changes: changesHere(),
+      theirChanges: changesInEffect(),
+    },
+    effort,
+  )
+  const line = (what: string, its: Rounds, many: number) => row(what, (median(its) * many) / 1e6, "ms")
+  return [
+    line("ring of 100 × 100 vnodes, a million lookups", rounds.lookups, 1e6),
+    line("the same on Effect's HashRing", rounds.theirLookups, 1e6),
+    line("ring of 100 × 100 vnodes, a hundred joins and leaves", rounds.changes, 100),
+    line("a hundred joins and leaves on Effect's HashRing", rounds.theirChanges, 100),
+  ]
+}
+
 /** The real screen over a real terminal, in a process of its own, by the wall clock; and looking back over ten minutes. */
 const screen = async (effort: Effort) => {
   const seen = await watchScreen(effort.thorough ? 8000 : 300, effort.thorough ? 600 : 5)
@@ -215,7 +236,7 @@ const exploring = async (effort: Effort) => {
   ]
 }
 
-const groups = { memory, time, messages, calls, long, wide, runs, checkers, exploring, screen }
+const groups = { memory, time, messages, calls, long, wide, runs, placing, checkers, exploring, screen }
 
 /** The names of what can be measured by itself. */
 export const groupNames = Object.keys(groups)

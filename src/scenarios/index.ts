@@ -7,6 +7,16 @@ import { staleness } from "./replication/staleness.ts"
 import { replicationStorm } from "./replication/storm.ts"
 import { tornTail } from "./replication/torn-tail.ts"
 import { twoPrimaries } from "./replication/two-primaries.ts"
+import { cachedDirectory } from "./ring/cached-directory.ts"
+import { celebrity } from "./ring/celebrity.ts"
+import { copyOvertaken } from "./ring/copy-overtaken.ts"
+import { flipFirst } from "./ring/flip-first.ts"
+import { fourToEight } from "./ring/four-to-eight.ts"
+import { hotKey } from "./ring/hot-key.ts"
+import { joinUnderLoad } from "./ring/join-under-load.ts"
+import { scatter } from "./ring/scatter.ts"
+import { ringStorm } from "./ring/storm.ts"
+import { transfer } from "./ring/transfer.ts"
 
 export const scenarios: readonly Scenario[] = [
   promise,
@@ -16,4 +26,14 @@ export const scenarios: readonly Scenario[] = [
   twoPrimaries,
   tornTail,
   replicationStorm,
+  joinUnderLoad,
+  fourToEight,
+  flipFirst,
+  copyOvertaken,
+  cachedDirectory,
+  transfer,
+  hotKey,
+  celebrity,
+  scatter,
+  ringStorm,
 ]

@@ -549,6 +549,8 @@ class Replica implements Log {
           state.primary = ""
           state.votes.clear()
           state.votes.add(state.id)
+          // Alone in its group, a node has its majority at once.
+          if (state.votes.size >= state.majority) return this.#lead()
           const stand = word({ _tag: "Stand", epoch, lastLsn: state.last, lastEpoch: state.epochAt(state.last) })
           return this.#toOthers((peer) => this.#network.send(peer, stand))
         }),
