@@ -49,6 +49,7 @@ export const choices = {
         notPromised: [
           promised.onward,
           promised.oneOwner,
+          promised.needful,
           promised.partial,
           promised.pages,
           promised.total,
@@ -126,7 +127,12 @@ export const choices = {
     values: {
       hybrid: { sentence: "pushed to the few, pulled by the many", breaks: [] },
       push: { sentence: "copied to the inbox of every follower", breaks: [] },
-      pull: { sentence: "fetched from every author by whoever reads", breaks: [] },
+      pull: {
+        sentence: "fetched from every author by whoever reads",
+        breaks: [],
+        // Nothing is sent to anybody, so nothing has to reach them.
+        notPromised: [promised.delivered],
+      },
       forgetful: {
         sentence: "copied to every inbox by a worker that keeps its place in memory",
         breaks: [promised.delivered],
