@@ -5,7 +5,7 @@
 import { ordinaryStorm, type Scenario, shrinkFound, storm, sweep, type ViolationFound } from "#run"
 import { scenarios } from "#scenarios"
 import { systems } from "#systems"
-import found from "./found.json" with { type: "json" }
+import { found } from "./found.ts"
 
 const usual = scenarios.find(({ name }) => name === "replication/storm") as Scenario
 const small = { ...ordinaryStorm, millis: 2000, operations: 24, faults: 8, settleMillis: 6000 }
@@ -55,8 +55,7 @@ export const firstBroken = ({ design, invariant }: Unsound, seed: number, from: 
 }
 
 /** The run that is known to break the promise; where it no longer does, the next one that does. */
-const brokenBy = (value: Unsound, seed: number): number =>
-  firstBroken(value, seed, (found as Readonly<Record<string, readonly number[]>>)[value.name]?.[seed - 1] ?? 1)
+const brokenBy = (value: Unsound, seed: number): number => firstBroken(value, seed, found[value.name]?.[seed - 1] ?? 1)
 
 /** What a shake under a seed ends with, and how long it took to get there from what it had found, in real milliseconds. */
 export const shrunk = (
