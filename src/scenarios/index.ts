@@ -1,5 +1,6 @@
 /** The runs worth having. */
 import type { Scenario } from "#run"
+import { queueStorm } from "./queue/storm.ts"
 import { failover } from "./replication/failover.ts"
 import { ownWrite } from "./replication/own-write.ts"
 import { promise } from "./replication/promise.ts"
@@ -16,4 +17,5 @@ export const scenarios: readonly Scenario[] = [
   twoPrimaries,
   tornTail,
   replicationStorm,
+  queueStorm,
 ]

@@ -1,9 +1,10 @@
 /** The catalogue of systems. */
 import type { System } from "#system"
+import { queue } from "./queue/index.ts"
 import { replication } from "./replication/index.ts"
 
-export { replication }
+export { queue, replication }
 
 // A catalogue holds systems of any vocabulary; each checks its own calls by its own Schema.
 // biome-ignore lint/suspicious/noExplicitAny: existential over a system's Call and Session
-export const systems: readonly System<any, any>[] = [replication]
+export const systems: readonly System<any, any>[] = [replication, queue]

@@ -1,0 +1,25 @@
+/** Every family of faults against the sound queue: what the matrix is judged on. */
+import { ordinaryStorm } from "#run"
+import { queue } from "#systems"
+import { every, part, publish, tell } from "./stories.ts"
+
+export const queueStorm = tell(
+  {
+    name: "queue/storm",
+    summary: "every family of faults against the sound queue",
+    // Slow disks: something is always half written when the power goes. Two services, two workers each, little room.
+    part: part({ size: { groups: 2, depth: 12 }, wiring: { sync: [2000, 20_000] } }),
+    expects: "holds",
+    about: queue.invariants.map(({ name }) => name),
+  },
+  {
+    lines: [
+      ...every(150, 20, (at, nth) => publish(at, 1, { poison: nth === 3 }), 20),
+      ...every(170, 18, (at, nth) => publish(at, 2, { delay: nth % 3 === 0 ? 300 : 0 }), 90),
+    ],
+    faults: "crash:b1=torn@800+500,crash:w1@1200+700,loss:*->*=10%@1500+800,pause:w2@1700+900,crash:db@2500+300",
+    calmAt: 3300,
+    until: 30_000,
+  },
+  { ...ordinaryStorm, knobs: ["clients", "lease", "tries"] },
+)

@@ -1,0 +1,58 @@
+/**
+ * A message queue: producers hand messages over, and workers do them later, each at least once, their effects exactly once.
+ *
+ * Promises: an acknowledged message survives the loss of any broker and is processed, or parked after its last try; its
+ * effect happens once; every message is accounted for; every group gets every message; the queue is bounded, says so, and
+ * drains.
+ * Does not promise: an order among messages of a queue, or that a message is tried only once.
+ * Breaks when: the broker answers from memory (`durability=memory`), a message counts as done before its effect
+ * (`settle=auto`), the dedupe key is not written with the effect (`dedupe=…`), a poison message is retried for ever
+ * (`retry=forever`), the queue may grow or lies when it is full (`full=…`), a producer retries under a new id
+ * (`producer=new-id`), or services compete on one queue (`fanout=one-queue`).
+ */
+import * as Effect from "effect/Effect"
+import type { System } from "#system"
+import { broker } from "./broker/broker.ts"
+import { coresOf, nodesOf } from "./cast.ts"
+import { type Session, session } from "./client.ts"
+import { choices, knobs, sizeOf } from "./design.ts"
+import { invariants } from "./invariants/index.ts"
+import { measure } from "./measure.ts"
+import { Message } from "./protocol.ts"
+import { isTurningPoint, say } from "./say.ts"
+import { database } from "./services/database.ts"
+import { worker } from "./services/worker.ts"
+import { Call, calls, perform } from "./workload.ts"
+
+export const queue: System<Call, Session> = {
+  name: "queue",
+  sentence: "Producers hand messages over, workers do them later, and nothing is lost or done twice.",
+  designs: choices,
+  size: knobs,
+  nodes: nodesOf,
+  clients: (size) => sizeOf(size).clients,
+  boot: (options) => {
+    switch (nodesOf(options.size)[options.peers.indexOf(options.id)]?.role) {
+      case "broker":
+        return broker(options)
+      case "database":
+        return database
+      case "worker":
+        return worker(options)
+      default:
+        return Effect.die(`There is no ${options.id} in a queue.`)
+    }
+  },
+  message: Message,
+  call: Call,
+  calls,
+  session,
+  perform,
+  invariants,
+  // One node of all may be away: a majority of brokers is left, and whoever stands alone comes back.
+  tolerates: () => ({ absent: 1, damaged: 0, damages: [], drift: 200_000, jump: 10_000_000 }),
+  cores: coresOf,
+  measure,
+  say,
+  isTurningPoint,
+}
