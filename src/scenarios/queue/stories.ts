@@ -31,6 +31,18 @@ export const publish = (at: number, client: number, more: { poison?: boolean; de
   call: { _tag: "publish", poison: more.poison ?? false, delay: more.delay ?? 0 },
 })
 
+export const append = (at: number, client: number, key: number): Line => ({ at, client, call: { _tag: "append", key } })
+
+export const push = (at: number, client: number, count = 1): Line => ({ at, client, call: { _tag: "push", count } })
+
+export const order = (at: number, client: number, declines: "" | "charge" | "ship" = ""): Line => ({
+  at,
+  client,
+  call: { _tag: "order", declines },
+})
+
+export const pay = (at: number, client: number): Line => ({ at, client, call: { _tag: "pay" } })
+
 /** Evenly spaced calls from an instant on. */
 export const every = (
   millis: number,

@@ -1,4 +1,7 @@
-/** Who takes part in a queue of a size: brokers, the workers of each service, and the database that their effects go to. */
+/**
+ * Who takes part in a queue of a size: brokers, the workers of each service and the database that their effects go to; a
+ * shop that takes orders, and a list with those who empty it, where the size asks for them.
+ */
 import type { NodeSpec, Size } from "#system"
 import { sizeOf } from "./design.ts"
 
@@ -17,6 +20,9 @@ const several = (role: string, letter: string, count: number): readonly NodeSpec
 export const nodesOf = (size: Size): readonly NodeSpec[] => [
   ...several("broker", "b", brokers),
   { id: "db", role: "database", region: regionOf(0) },
+  ...several("shop", "shop", sizeOf(size).shop).map((spec) => ({ ...spec, id: "shop" })),
+  ...(sizeOf(size).flushers === 0 ? [] : [{ id: "list", role: "list", region: regionOf(1) }]),
+  ...several("flusher", "f", sizeOf(size).flushers),
   ...several("worker", "w", sizeOf(size).groups * sizeOf(size).workers),
 ]
 
@@ -25,12 +31,21 @@ export interface Cast {
   readonly brokers: readonly string[]
   readonly database: string
   readonly workers: readonly string[]
+  /** Where there are any. */
+  readonly shop: string | undefined
+  readonly list: string | undefined
 }
 
 export const castOf = (peers: readonly string[], size: Size): Cast => {
   const specs = nodesOf(size)
   const of = (role: string) => peers.filter((_, nth) => specs[nth]?.role === role)
-  return { brokers: of("broker"), database: of("database")[0] as string, workers: of("worker") }
+  return {
+    brokers: of("broker"),
+    database: of("database")[0] as string,
+    workers: of("worker"),
+    shop: of("shop")[0],
+    list: of("list")[0],
+  }
 }
 
 /** The service that a worker belongs to. */

@@ -3,6 +3,7 @@ import type { Choice, Knob } from "#system"
 
 /** The names of the promises, so that a choice can say which it breaks. */
 export const promised = {
+  survives: "acknowledged-writes-survive",
   processed: "acknowledged-messages-are-processed",
   once: "effects-happen-once",
   accounted: "every-message-is-accounted-for",
@@ -27,9 +28,11 @@ export const choices = {
       quorum: { sentence: "once a majority of brokers holds it on disk", breaks: [] },
       memory: {
         sentence: "as soon as the broker that was asked has it in memory",
-        breaks: [promised.processed],
+        breaks: [promised.survives],
         notPromised: [
+          promised.processed,
           promised.accounted,
+          promised.depth,
           promised.groups,
           promised.poison,
           promised.outbox,
@@ -68,7 +71,8 @@ export const choices = {
       "dead-letter": { sentence: "after so many tries it is parked with the dead letters", breaks: [] },
       forever: {
         sentence: "it goes back to the queue, again and again",
-        breaks: [promised.poison, promised.drains],
+        breaks: [promised.poison],
+        notPromised: [promised.drains],
       },
     },
   },
@@ -112,6 +116,11 @@ export const choices = {
         breaks: [promised.accounted],
         notPromised: [promised.processed, promised.groups, promised.settled, promised.poison, promised.drains],
       },
+      never: {
+        sentence: "nowhere: a lease does not run out, its worker will surely answer one day",
+        breaks: [promised.drains],
+        notPromised: [promised.processed, promised.groups, promised.settled],
+      },
     },
   },
   producer: {
@@ -130,6 +139,81 @@ export const choices = {
       "one-queue": { sentence: "they compete on one queue", breaks: [promised.groups] },
     },
   },
+  offsets: {
+    sentence: "When does a reader of a partition commit its offset?",
+    default: "after-effect",
+    values: {
+      "after-effect": { sentence: "once the effects of the batch are durable", breaks: [] },
+      "before-effect": {
+        sentence: "as soon as it has the batch",
+        breaks: [promised.order],
+        notPromised: [promised.drains],
+      },
+    },
+  },
+  fence: {
+    sentence: "What stops a reader whose partition was given to another?",
+    default: "generation",
+    values: {
+      generation: { sentence: "the broker and the database refuse an older generation", breaks: [] },
+      none: { sentence: "nothing", breaks: [promised.order], notPromised: [promised.drains] },
+    },
+  },
+  outbox: {
+    sentence: "How does an order get from the shop's database to the queue?",
+    default: "relay",
+    values: {
+      relay: { sentence: "its event is written with its row, and a relay publishes it", breaks: [] },
+      "write-then-enqueue": {
+        sentence: "the shop writes the row, then publishes",
+        breaks: [promised.outbox],
+        notPromised: [promised.settled],
+      },
+      "enqueue-then-write": { sentence: "the shop publishes, then writes the row", breaks: [promised.outbox] },
+    },
+  },
+  saga: {
+    sentence: "How is an order carried through stock, payment, shipping and notification?",
+    default: "compensate",
+    values: {
+      compensate: { sentence: "step by step; what was done is undone if a later step is declined", breaks: [] },
+      "stop-short": {
+        sentence: "step by step, and no further than the step that is declined",
+        breaks: [promised.settled],
+      },
+      "fire-and-forget": {
+        sentence: "every service is told at once, and nobody waits",
+        breaks: [promised.paid],
+        notPromised: [promised.settled],
+      },
+    },
+  },
+  payment: {
+    sentence: "What does a customer do whose payment is not answered in time?",
+    default: "idempotency-key",
+    values: {
+      "idempotency-key": { sentence: "asks again under the same key, and calls the outcome unknown", breaks: [] },
+      "timeout-is-failure": {
+        sentence: "takes it for failed, and pays again",
+        breaks: [promised.charged],
+      },
+    },
+  },
+  flush: {
+    sentence: "How are events taken from the list that buffers them?",
+    default: "processing-list",
+    values: {
+      "processing-list": {
+        sentence: "each is moved to a list of the flusher's own, stored under its id, and only then removed",
+        breaks: [],
+      },
+      "lrange-ltrim": {
+        sentence: "a range is read and stored, and as many are trimmed from where new ones are pushed",
+        breaks: [promised.buffer],
+        notPromised: [promised.drains],
+      },
+    },
+  },
 } as const satisfies Readonly<Record<string, Choice>>
 
 type Choices = typeof choices
@@ -142,7 +226,20 @@ export const knobs = {
   groups: { sentence: "services that read the tasks, each with workers of its own", min: 1, max: 4, default: 1 },
   workers: { sentence: "workers of each service", min: 1, max: 100, default: 2 },
   work: { sentence: "milliseconds a worker needs for a message", min: 0, max: 10_000, default: 10 },
-  lease: { sentence: "milliseconds a message stays invisible once it is handed out", min: 200, max: 2000, default: 400 },
+  partitions: { sentence: "partitions of the log that workers read in order", min: 0, max: 8, default: 0 },
+  shop: { sentence: "whether there is a shop that takes orders", min: 0, max: 1, default: 0 },
+  stock: { sentence: "pieces in stock", min: 0, max: 1000, default: 100 },
+  flushers: { sentence: "processes that empty the list of buffered events", min: 0, max: 2, default: 0 },
+  batch: { sentence: "events that a flusher takes at a time", min: 1, max: 1000, default: 3 },
+  flush: { sentence: "milliseconds between two flushes", min: 50, max: 10_000, default: 250 },
+  insert: { sentence: "milliseconds that storing a batch of events takes", min: 0, max: 10_000, default: 50 },
+  patience: { sentence: "milliseconds that a payment is waited for", min: 100, max: 5000, default: 400 },
+  lease: {
+    sentence: "milliseconds a message stays invisible once it is handed out",
+    min: 200,
+    max: 2000,
+    default: 400,
+  },
   tries: { sentence: "tries before a message is parked", min: 2, max: 6, default: 4 },
   depth: { sentence: "messages that may wait or be worked on, in each group", min: 1, max: 100_000, default: 1000 },
 } as const satisfies Readonly<Record<string, Knob>>
@@ -150,8 +247,12 @@ export const knobs = {
 /** Times in milliseconds. */
 export const timing = {
   /** A worker asks so long for work before it asks again, and the broker keeps it waiting a little less. */
-  poll: 1000,
-  hold: 800,
+  poll: 700,
+  hold: 500,
+  /** A reader that is silent for so long is given up, and its partitions are given to others. */
+  session: 900,
+  /** A shop waits so long for the brokers, where it waits at all. */
+  enqueue: 1000,
   /** A message waits so long after its first failure, and never longer than this. */
   backoff: 50,
   longestBackoff: 2000,
@@ -160,6 +261,11 @@ export const timing = {
   /** A producer waits so long for one answer, and so long altogether. */
   attempt: 400,
   deadline: 2500,
+  /** A customer waits so long for the shop, and for a payment altogether. */
+  order: 1500,
+  payment: 3000,
+  /** Entries of a partition in one batch. */
+  batch: 3,
   /** Between two attempts. */
   pause: 25,
   /** How long a broker keeps a producer waiting for room. */
@@ -172,4 +278,6 @@ type Knobs = typeof knobs
 export type QueueSize = { readonly [Name in keyof Knobs]: number }
 
 export const sizeOf = (size: Readonly<Record<string, number>>): QueueSize =>
-  Object.fromEntries(Object.entries(knobs).map(([knob, { default: usual }]) => [knob, size[knob] ?? usual])) as QueueSize
+  Object.fromEntries(
+    Object.entries(knobs).map(([knob, { default: usual }]) => [knob, size[knob] ?? usual]),
+  ) as QueueSize

@@ -17,10 +17,13 @@ import { coresOf, nodesOf } from "./cast.ts"
 import { type Session, session } from "./client.ts"
 import { choices, knobs, sizeOf } from "./design.ts"
 import { invariants } from "./invariants/index.ts"
+import { flusher } from "./list/flusher.ts"
+import { listServer } from "./list/server.ts"
 import { measure } from "./measure.ts"
 import { Message } from "./protocol.ts"
 import { isTurningPoint, say } from "./say.ts"
 import { database } from "./services/database.ts"
+import { shop } from "./services/shop.ts"
 import { worker } from "./services/worker.ts"
 import { Call, calls, perform } from "./workload.ts"
 
@@ -36,9 +39,15 @@ export const queue: System<Call, Session> = {
       case "broker":
         return broker(options)
       case "database":
-        return database
+        return database(options)
       case "worker":
         return worker(options)
+      case "shop":
+        return shop(options)
+      case "list":
+        return listServer
+      case "flusher":
+        return flusher(options)
       default:
         return Effect.die(`There is no ${options.id} in a queue.`)
     }

@@ -85,7 +85,11 @@ export const measure = (): Meter => {
       if (waits.length > 0) {
         const seconds = Math.max(1, lastDone - firstTaken) / 1_000_000
         figures.push({ name: "drained after", value: millis(lastDone - firstTaken), unit: "ms" })
-        figures.push({ name: "throughput", value: Math.round((waits.length * 100) / seconds) / 100, unit: "messages/s" })
+        figures.push({
+          name: "throughput",
+          value: Math.round((waits.length * 100) / seconds) / 100,
+          unit: "messages/s",
+        })
       }
       return figures
     },

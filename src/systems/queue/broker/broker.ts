@@ -12,8 +12,9 @@ import { type Duties, type Log, replica, soundDesign } from "#systems/replicatio
 import { Facts, type Network } from "#world"
 import { castOf } from "../cast.ts"
 import { type QueueDesign, timing } from "../design.ts"
-import type { Delivery, Fact, Message, Publish } from "../protocol.ts"
+import type { Append, Delivery, Fact, Message, Publish } from "../protocol.ts"
 import type { Lanes } from "./lanes.ts"
+import { Readers } from "./readers.ts"
 import { BrokerState, type Command } from "./state.ts"
 
 /** A worker that waits for a message. */
@@ -37,11 +38,13 @@ class Broker implements Duties {
   readonly #ticking = Latch.makeUnsafe(false)
   /** The epoch in which the leases were given. */
   #reign = 0
+  readonly #readers: Readers
 
   constructor(boot: Boot, log: Log, record: (fact: Fact) => void) {
     this.#log = log
     this.#design = boot.design as QueueDesign
     this.#state = new BrokerState(this.#design, boot.size, record)
+    this.#readers = new Readers(this.#state, log, (request, command) => this.#write(request, command))
   }
 
   readonly machine = {
@@ -50,6 +53,7 @@ class Broker implements Duties {
       if (!this.#log.leads()) return
       this.#ticking.openUnsafe()
       this.#serveWaiters()
+      this.#readers.serveWaiters()
     },
     reset: (): void => this.#state.reset(),
   }
@@ -79,12 +83,27 @@ class Broker implements Duties {
         return this.#finish(said.group, said.id)
       case "Fail":
         return this.#fail(said.group, said.id, said.attempt, false)
+      case "Append":
+        return this.#append(said)
+      case "Join":
+        return this.#readers.join(from)
+      case "Fetch":
+        return this.#readers.fetch(from, said.generation)
+      case "Commit":
+        return this.#readers.commit(from, said)
       default:
         return Effect.void
     }
   }
 
   // Producers
+
+  #append({ id, key, attempt }: Append): Effect.Effect<Message> {
+    return Effect.map(this.#write(`${id}#${attempt}`, { _tag: "append", id, key }), (written) => {
+      const place = written._tag === "Written" ? this.#state.partitions.placeOf(id) : undefined
+      return place === undefined ? written : word({ _tag: "Placed", ...place })
+    })
+  }
 
   #publish({ task, delay, attempt }: Publish): Effect.Effect<Message> {
     const state = this.#state
@@ -100,7 +119,8 @@ class Broker implements Duties {
       if (written._tag !== "Written") return written
       const verdict = state.verdicts.get(request)
       if (verdict === undefined) return this.#notPrimary()
-      return verdict._tag === "full" ? word({ _tag: "Full" }) : word({ _tag: "Taken", dropped: verdict.dropped })
+      if (verdict._tag === "full") return word({ _tag: "Full" })
+      return word({ _tag: "Taken", dropped: verdict.dropped, request, epoch: written.epoch, lsn: written.lsn })
     })
   }
 
@@ -111,6 +131,7 @@ class Broker implements Duties {
     if (this.#reign === this.#log.epoch()) return
     this.#reign = this.#log.epoch()
     for (const lanes of this.#state.groups.values()) lanes.releaseAll()
+    this.#readers.reign()
     this.#ticking.openUnsafe()
   }
 
@@ -195,7 +216,7 @@ class Broker implements Duties {
   #expired(lanes: Lanes, now: number): Effect.Effect<void> {
     const ended: Effect.Effect<Message>[] = []
     for (const [id, lease] of lanes.leases) {
-      if (lease.until > now || lease.ending) continue
+      if (lease.until > now || lease.ending || this.#design.release === "never") continue
       lease.ending = true
       ended.push(this.#fail(lanes.group, id, (lanes.open.get(id)?.tries ?? 0) + 1, true))
     }
@@ -209,7 +230,8 @@ class Broker implements Duties {
       yield* this.#ticking.await
       yield* Effect.sleep(timing.tick)
       const groups = [...this.#state.groups.values()]
-      if (!this.#log.leads() || !groups.some((lanes) => lanes.isWaiting)) {
+      const isWaiting = groups.some((lanes) => lanes.isWaiting) || this.#readers.isWaiting
+      if (!this.#log.leads() || !isWaiting) {
         this.#ticking.closeUnsafe()
         continue
       }
@@ -219,6 +241,7 @@ class Broker implements Duties {
       for (const lanes of groups) ripe = lanes.ripen(now) || ripe
       if (ripe) this.#serveWaiters()
       for (const lanes of groups) yield* this.#expired(lanes, now)
+      yield* this.#readers.giveUp(now)
     }
   })
 }
@@ -227,5 +250,8 @@ export const broker = (boot: Boot): Effect.Effect<void, never, Network | Facts |
   Effect.flatMap(Facts, (facts) => {
     const { durability } = boot.design as QueueDesign
     const design = { ...soundDesign, ack: durability }
-    return replica({ ...boot, peers: castOf(boot.peers, boot.size).brokers, design }, (log) => new Broker(boot, log, (fact) => facts.record(fact)))
+    return replica(
+      { ...boot, peers: castOf(boot.peers, boot.size).brokers, design },
+      (log) => new Broker(boot, log, (fact) => facts.record(fact)),
+    )
   })

@@ -3,6 +3,7 @@ import { groupsOf } from "../cast.ts"
 import { type QueueDesign, type QueueSize, sizeOf } from "../design.ts"
 import type { Fact, Task } from "../protocol.ts"
 import { Lanes } from "./lanes.ts"
+import { Partitions } from "./partitions.ts"
 
 /** A command in the log. Instants are milliseconds of the wall clock of the primary that wrote it. */
 export type Command =
@@ -17,6 +18,9 @@ export type Command =
       /** Nobody said that it failed: its lease ran out. */
       readonly ranOut: boolean
     }
+  | { readonly _tag: "append"; readonly id: string; readonly key: number }
+  | { readonly _tag: "join" | "leave"; readonly reader: string }
+  | { readonly _tag: "commit"; readonly generation: number; readonly partition: number; readonly offset: number }
 
 /** What became of a publication. */
 export type Verdict = { readonly _tag: "taken"; readonly dropped: readonly string[] } | { readonly _tag: "full" }
@@ -28,17 +32,21 @@ export class BrokerState {
   readonly groups = new Map<string, Lanes>()
   /** What became of each request to publish. */
   readonly verdicts = new Map<string, Verdict>()
+  partitions: Partitions
+  readonly #topic: readonly string[]
   readonly #record: (fact: Fact) => void
 
   constructor(design: QueueDesign, size: Readonly<Record<string, number>>, record: (fact: Fact) => void) {
     this.design = design
     this.size = sizeOf(size)
     this.#record = record
+    this.#topic = groupsOf(size)
+    this.partitions = new Partitions(this.size.partitions, record)
     this.#found()
   }
 
   #found(): void {
-    for (const group of [...groupsOf(this.size), "saga"]) {
+    for (const group of [...this.#topic, "saga"]) {
       this.groups.set(
         group,
         new Lanes(group, (group, id, to, sizes) => this.#record({ _tag: "Moved", id, group, to, sizes })),
@@ -50,6 +58,7 @@ export class BrokerState {
     this.tasks.clear()
     this.verdicts.clear()
     this.#record({ _tag: "Cleared" })
+    this.partitions = new Partitions(this.size.partitions, this.#record)
     this.#found()
   }
 
@@ -60,7 +69,7 @@ export class BrokerState {
   /** The groups that a message goes to. */
   #audience(task: Task): readonly Lanes[] {
     if (task.topic === "orders") return [this.groups.get("saga") as Lanes]
-    const all = groupsOf(this.size).map((group) => this.groups.get(group) as Lanes)
+    const all = this.#topic.map((group) => this.groups.get(group) as Lanes)
     return this.design.fanout === "one-queue" ? all.slice(0, 1) : all
   }
 
@@ -76,6 +85,18 @@ export class BrokerState {
       case "finish":
         this.groups.get(command.group)?.close(command.id, "done")
         return
+      case "append":
+        this.partitions.append(command.id, command.key)
+        return
+      case "join":
+        this.partitions.join(command.reader)
+        return
+      case "leave":
+        this.partitions.leave(command.reader)
+        return
+      case "commit":
+        if (this.#heeds(command.generation)) this.partitions.commit(command.partition, command.offset)
+        return
       case "fail": {
         const { group, id, attempt, due, ranOut } = command
         const lanes = this.groups.get(group)
@@ -83,6 +104,11 @@ export class BrokerState {
         else lanes?.fail(id, attempt, due, this.design.retry === "forever" ? Number.POSITIVE_INFINITY : this.size.tries)
       }
     }
+  }
+
+  /** Whether a reader of this generation may still commit. */
+  #heeds(generation: number): boolean {
+    return this.design.fence === "none" || generation === this.partitions.generation
   }
 
   #publish(task: Task, due: number, at: number): Verdict {

@@ -204,10 +204,13 @@ const poison: Invariant = {
 const drains: Invariant = {
   name: promised.drains,
   kind: "eventually",
-  sentence: "Once the storm is over, the queue drains.",
+  sentence: "Once the storm is over, the queue drains, and every partition is read to its end.",
   assumes: ["absence", "damage", "time"],
   judge: (stage) => {
     const open = new Map<string, Map<string, number>>()
+    /** How far each partition is written, and read. */
+    const written = new Map<number, number>()
+    const read = new Map<number, number>()
     let exercised = 0
     return {
       exercised: () => exercised,
@@ -215,6 +218,14 @@ const drains: Invariant = {
         if (entry.kind === Kind.boot) open.delete(stage.name(entry.node))
         const fact = factOf(entry)
         if (fact?._tag === "Cleared") open.delete(stage.name(entry.node))
+        if (fact?._tag === "Stood")
+          written.set(fact.partition, Math.max(written.get(fact.partition) ?? 0, fact.offset + 1))
+        if (fact?._tag === "Done") {
+          for (const { place } of fact.deeds) {
+            if (place !== undefined)
+              read.set(place.partition, Math.max(read.get(place.partition) ?? 0, place.offset + 1))
+          }
+        }
         if (fact?._tag !== "Moved") return undefined
         exercised++
         const name = stage.name(entry.node)
@@ -227,6 +238,10 @@ const drains: Invariant = {
         return undefined
       },
       waits: () => {
+        for (const [partition, end] of written) {
+          const place = read.get(partition) ?? 0
+          if (place < end) return `partition ${partition} is read up to ${place} of ${end}`
+        }
         for (const name of stage.core) {
           for (const [group, count] of open.get(name) ?? []) {
             if (count > 0) return `${name} holds ${count} messages for ${group}`

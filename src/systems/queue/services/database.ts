@@ -5,7 +5,9 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Semaphore from "effect/Semaphore"
+import type { Boot } from "#system"
 import { Facts, Network } from "#world"
+import { type QueueDesign, sizeOf } from "../design.ts"
 import type { Deed, Do, Fact, Message } from "../protocol.ts"
 import { type Journal, openJournal } from "./journal.ts"
 
@@ -13,17 +15,46 @@ import { type Journal, openJournal } from "./journal.ts"
 const word = (message: Message): Message => message
 
 class Database {
+  readonly #design: QueueDesign
+  readonly #stock: number
   readonly #journal: Journal<readonly Deed[]>
   readonly #record: (fact: Fact) => void
   readonly #one = Semaphore.makeUnsafe(1)
   readonly #keys = new Set<string>()
+  #reserved = 0
+  /** The latest generation that has written in a partition. */
+  readonly #generations = new Map<number, number>()
 
-  constructor(journal: Journal<readonly Deed[]>, record: (fact: Fact) => void) {
+  constructor(boot: Boot, journal: Journal<readonly Deed[]>, record: (fact: Fact) => void) {
+    this.#design = boot.design as QueueDesign
+    this.#stock = sizeOf(boot.size).stock
     this.#journal = journal
     this.#record = record
     const deeds = journal.restored.flat()
-    for (const { key } of deeds) this.#keys.add(key)
+    for (const deed of deeds) this.#know(deed)
     record({ _tag: "Restored", deeds })
+  }
+
+  #know({ key, kind, place }: Deed): void {
+    this.#keys.add(key)
+    if (kind === "reserve") this.#reserved++
+    if (kind === "release") this.#reserved--
+    if (place !== undefined)
+      this.#generations.set(place.partition, Math.max(place.generation, this.#latest(place.partition)))
+  }
+
+  #latest(partition: number): number {
+    return this.#generations.get(partition) ?? 0
+  }
+
+  /** Why a transaction is refused as a whole. */
+  #refuses(deeds: readonly Deed[], declines: string): Message | undefined {
+    for (const { kind, place } of deeds) {
+      const isStale = place !== undefined && place.generation < this.#latest(place.partition)
+      if (isStale && this.#design.fence === "generation") return { _tag: "Fenced" }
+      if (kind === declines || (kind === "reserve" && this.#reserved >= this.#stock)) return { _tag: "Declined" }
+    }
+    return undefined
   }
 
   readonly serve = (message: unknown): Effect.Effect<unknown> => {
@@ -31,12 +62,14 @@ class Database {
     return said._tag === "Do" ? this.#one.withPermits(1)(this.#transact(said)) : Effect.void
   }
 
-  #transact({ deeds: asked, once }: Do): Effect.Effect<Message> {
+  #transact({ deeds: asked, once, declines }: Do): Effect.Effect<Message> {
     return Effect.suspend(() => {
       const deeds = once ? asked.filter(({ key }) => !this.#keys.has(key)) : asked
+      const refusal = this.#refuses(deeds, declines)
+      if (refusal !== undefined) return Effect.succeed(refusal)
       if (deeds.length === 0) return Effect.succeed(word({ _tag: "Did" }))
       return Effect.map(this.#journal.write(deeds), () => {
-        for (const { key } of deeds) this.#keys.add(key)
+        for (const deed of deeds) this.#know(deed)
         this.#record({ _tag: "Done", deeds })
         return word({ _tag: "Did" })
       })
@@ -44,12 +77,13 @@ class Database {
   }
 }
 
-export const database: Effect.Effect<void, never, Network | Facts | FileSystem.FileSystem> = Effect.scoped(
-  Effect.gen(function* () {
-    const network = yield* Network
-    const facts = yield* Facts
-    const journal = yield* openJournal<readonly Deed[]>("/deeds")
-    yield* network.serve(new Database(journal, (fact) => facts.record(fact)).serve)
-    yield* Effect.never
-  }),
-)
+export const database = (boot: Boot): Effect.Effect<void, never, Network | Facts | FileSystem.FileSystem> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const network = yield* Network
+      const facts = yield* Facts
+      const journal = yield* openJournal<readonly Deed[]>("/deeds")
+      yield* network.serve(new Database(boot, journal, (fact) => facts.record(fact)).serve)
+      yield* Effect.never
+    }),
+  )

@@ -4,11 +4,13 @@
  */
 import * as Effect from "effect/Effect"
 import type { Boot } from "#system"
-import { Facts, Network } from "#world"
+import { Facts, Network, named } from "#world"
 import { Brokers } from "../asking.ts"
 import { castOf, groupsOf, serviceOf } from "../cast.ts"
 import { type QueueDesign, type QueueSize, sizeOf, timing } from "../design.ts"
-import type { Deed, Delivery, Fact, Message } from "../protocol.ts"
+import type { Deed, DeedKind, Delivery, Fact, Message, Task } from "../protocol.ts"
+import { reader } from "./reader.ts"
+import { steps, undoing } from "./saga.ts"
 
 /** A message, in this system's words. */
 const word = (message: Message): Message => message
@@ -66,23 +68,45 @@ export class Worker {
     return Effect.gen({ self: this }, function* () {
       if (this.#size.work > 0) yield* Effect.sleep(this.#size.work)
       if (task.poison) return false
-      const { id, op } = task
-      const group = this.#service
-      const { dedupe } = this.#design
-      if (dedupe === "memory" && this.#seen.has(id)) return true
-      yield* this.#effect({ kind: "task", key: `${group}/${id}`, op, group }, dedupe === "with-effect")
-      this.#seen.add(id)
+      if (task.topic === "orders") yield* this.#carryThrough(task)
+      else yield* this.#process(task)
       return true
     })
   }
 
+  #process({ id, op }: Task): Effect.Effect<void> {
+    const group = this.#service
+    const { dedupe } = this.#design
+    if (dedupe === "memory" && this.#seen.has(id)) return Effect.void
+    const deed: Deed = { kind: "task", key: `${group}/${id}`, op, group }
+    return Effect.map(this.#effect(deed, dedupe === "with-effect", ""), () => {
+      this.#seen.add(id)
+    })
+  }
+
+  /** An order, through all its services. */
+  #carryThrough({ op, declines }: Task): Effect.Effect<void> {
+    const deedOf = (kind: DeedKind): Deed => ({ kind, key: `${kind}/${op}`, op, group: "" })
+    return Effect.gen({ self: this }, function* () {
+      for (const [nth, { does }] of steps.entries()) {
+        if (this.#design.saga === "fire-and-forget") {
+          yield* this.#network.send(this.#database, word({ _tag: "Do", deeds: [deedOf(does)], once: true, declines }))
+        } else if ((yield* this.#effect(deedOf(does), true, declines))._tag === "Declined") {
+          if (this.#design.saga === "stop-short") return
+          for (const undo of undoing(nth)) yield* this.#effect(deedOf(undo), true, "")
+          return
+        }
+      }
+    })
+  }
+
   /** Until the database has answered: what it has not answered may have happened. */
-  #effect(deed: Deed, once: boolean): Effect.Effect<void> {
+  #effect(deed: Deed, once: boolean, declines: string): Effect.Effect<Message> {
     return Effect.gen({ self: this }, function* () {
       for (;;) {
-        const message = word({ _tag: "Do", deeds: [deed], once })
+        const message = word({ _tag: "Do", deeds: [deed], once, declines })
         const answer = yield* Effect.option(this.#network.call(this.#database, message, { timeout: timing.attempt }))
-        if (answer._tag === "Some") return
+        if (answer._tag === "Some") return answer.value as Message
         yield* Effect.sleep(timing.pause)
       }
     })
@@ -113,5 +137,7 @@ export const worker = (boot: Boot): Effect.Effect<void, never, Network | Facts> 
   Effect.gen(function* () {
     const network = yield* Network
     const facts = yield* Facts
-    yield* new Worker(boot, network, (fact) => facts.record(fact)).program
+    const works = named("work", new Worker(boot, network, (fact) => facts.record(fact)).program)
+    const reads = sizeOf(boot.size).partitions === 0 ? [] : [named("read", reader(boot))]
+    yield* Effect.all([works, ...reads], { concurrency: "unbounded", discard: true })
   })
