@@ -234,6 +234,7 @@ export const knobs = {
   flush: { sentence: "milliseconds between two flushes", min: 50, max: 10_000, default: 250 },
   insert: { sentence: "milliseconds that storing a batch of events takes", min: 0, max: 10_000, default: 50 },
   patience: { sentence: "milliseconds that a payment is waited for", min: 100, max: 5000, default: 400 },
+  lag: { sentence: "milliseconds that the leading broker's sender is behind its log", min: 0, max: 400, default: 0 },
   lease: {
     sentence: "milliseconds a message stays invisible once it is handed out",
     min: 200,

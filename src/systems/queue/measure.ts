@@ -1,8 +1,13 @@
-/** What a run of a queue measured: how fast messages came and went, how long they waited, and how often they were tried. */
+/**
+ * What a run of a queue measured: how fast messages came and went, how long they waited and how often they were tried; what
+ * became of buffered events, of orders and of payments.
+ */
 import type { Called, Returned } from "#invariants"
 import type { Figure, Meter } from "#system"
 import { type Entry, Kind } from "#world"
 import { factOf } from "./invariants/reading.ts"
+import { BufferBook } from "./list/book.ts"
+import type { DeedKind } from "./protocol.ts"
 
 const millis = (micros: number): number => Math.round(micros / 10) / 100
 
@@ -20,6 +25,10 @@ export const measure = (): Meter => {
   let deepest = 0
   let firstTaken = 0
   let lastDone = 0
+  const book = new BufferBook()
+  /** How often the database did what, and for how many. */
+  const deeds = new Map<DeedKind, number>()
+  const payers = new Set<string>()
   const dead = new Set<string>()
   const dropped = new Set<string>()
 
@@ -31,6 +40,7 @@ export const measure = (): Meter => {
       if (outcome._tag === "ok") answered.push(entry.at - (called.get(id) ?? entry.at))
     }
     const fact = factOf(entry)
+    book.see(fact)
     switch (fact?._tag) {
       case "Took":
         if (taken.size === 0) firstTaken = entry.at
@@ -51,6 +61,8 @@ export const measure = (): Meter => {
         return
       case "Done":
         for (const { kind, op } of fact.deeds) {
+          deeds.set(kind, (deeds.get(kind) ?? 0) + 1)
+          if (kind === "pay") payers.add(op)
           const since = kind === "task" ? taken.get(op) : undefined
           if (since === undefined) continue
           waits.push(entry.at - since)
@@ -90,6 +102,26 @@ export const measure = (): Meter => {
           value: Math.round((waits.length * 100) / seconds) / 100,
           unit: "messages/s",
         })
+      }
+      const count = (name: string, value: number, unit: string) => figures.push({ name, value, unit })
+      if (book.pushed.size > 0) {
+        const { pushed, stored, twice, queued, both, lost } = book.sums
+        count("pushed", pushed, "events")
+        count("stored", stored, "rows")
+        count("lost", lost, "events")
+        count("stored twice", twice, "events")
+        count("still queued", queued, "events")
+        count("queued though stored", both, "events")
+      }
+      const ordered = deeds.get("reserve") ?? 0
+      if (ordered > 0) {
+        count("shipped", deeds.get("ship") ?? 0, "orders")
+        count("paid", (deeds.get("charge") ?? 0) - (deeds.get("refund") ?? 0), "orders")
+        count("undone", deeds.get("release") ?? 0, "orders")
+      }
+      if (payers.size > 0) {
+        count("payers", payers.size, "")
+        count("charges", deeds.get("pay") ?? 0, "")
       }
       return figures
     },

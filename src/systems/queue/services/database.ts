@@ -47,6 +47,12 @@ class Database {
     return this.#generations.get(partition) ?? 0
   }
 
+  /** Those that have not happened; what is asked for twice in one breath is asked for once. */
+  #fresh(deeds: readonly Deed[]): readonly Deed[] {
+    const fresh = new Map(deeds.map((deed) => [deed.key, deed]))
+    return [...fresh.values()].filter(({ key }) => !this.#keys.has(key))
+  }
+
   /** Why a transaction is refused as a whole. */
   #refuses(deeds: readonly Deed[], declines: string): Message | undefined {
     for (const { kind, place } of deeds) {
@@ -64,7 +70,7 @@ class Database {
 
   #transact({ deeds: asked, once, declines }: Do): Effect.Effect<Message> {
     return Effect.suspend(() => {
-      const deeds = once ? asked.filter(({ key }) => !this.#keys.has(key)) : asked
+      const deeds = once ? this.#fresh(asked) : asked
       const refusal = this.#refuses(deeds, declines)
       if (refusal !== undefined) return Effect.succeed(refusal)
       if (deeds.length === 0) return Effect.succeed(word({ _tag: "Did" }))
