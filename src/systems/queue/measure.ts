@@ -59,12 +59,14 @@ export const measure = (): Meter => {
       case "Failed":
         failures++
         return
+      case "Restored":
       case "Done":
+        if (fact._tag === "Restored") deeds.clear()
         for (const { kind, op } of fact.deeds) {
           deeds.set(kind, (deeds.get(kind) ?? 0) + 1)
           if (kind === "pay") payers.add(op)
           const since = kind === "task" ? taken.get(op) : undefined
-          if (since === undefined) continue
+          if (since === undefined || fact._tag === "Restored") continue
           waits.push(entry.at - since)
           lastDone = entry.at
         }

@@ -220,7 +220,7 @@ const drains: Invariant = {
         if (fact?._tag === "Cleared") open.delete(stage.name(entry.node))
         if (fact?._tag === "Stood")
           written.set(fact.partition, Math.max(written.get(fact.partition) ?? 0, fact.offset + 1))
-        if (fact?._tag === "Done") {
+        if (fact?._tag === "Done" || fact?._tag === "Restored") {
           for (const { place } of fact.deeds) {
             if (place !== undefined)
               read.set(place.partition, Math.max(read.get(place.partition) ?? 0, place.offset + 1))

@@ -42,7 +42,7 @@ class Orders {
     return this.#deeds.get(op) ?? new Set()
   }
 
-  /** Sees deeds one by one; calls `each` with what was done before, and after. */
+  /** Sees deeds one by one, all of them anew after a restart; tells `each` what was done before. */
   follow(
     entry: Entry,
     each?: (deed: Deed, before: ReadonlySet<DeedKind>) => Violation | undefined,
@@ -51,7 +51,7 @@ class Orders {
     if (fact?._tag !== "Done" && fact?._tag !== "Restored") return undefined
     if (fact._tag === "Restored") this.#deeds.clear()
     for (const deed of fact.deeds) {
-      const violation = fact._tag === "Done" ? each?.(deed, this.of(deed.op)) : undefined
+      const violation = each?.(deed, this.of(deed.op))
       if (violation !== undefined) return violation
       const deeds = this.#deeds.get(deed.op)
       if (deeds === undefined) this.#deeds.set(deed.op, new Set([deed.kind]))
@@ -73,8 +73,9 @@ const paid: Invariant = {
     let reserved = 0
     return {
       exercised: () => exercised,
-      see: (entry) =>
-        orders.follow(entry, ({ kind, op }, before) => {
+      see: (entry) => {
+        if (factOf(entry)?._tag === "Restored") reserved = 0
+        return orders.follow(entry, ({ kind, op }, before) => {
           const violation = (because: string): Violation => ({ because, evidence: [entry.index] })
           if (kind === "reserve") reserved++
           if (kind === "release") reserved--
@@ -86,7 +87,8 @@ const paid: Invariant = {
           }
           if (kind === "refund" && before.has("ship")) return violation(`${op} is paid back, and was shipped`)
           return undefined
-        }),
+        })
+      },
     }
   },
 }

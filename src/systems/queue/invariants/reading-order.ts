@@ -23,7 +23,9 @@ const order: Invariant = {
       exercised: () => exercised,
       see: (entry) => {
         const fact = factOf(entry)
-        if (fact?._tag !== "Done") return undefined
+        if (fact?._tag !== "Done" && fact?._tag !== "Restored") return undefined
+        // What was durable before anybody could say so is told after a restart, with all the rest, in its order.
+        if (fact._tag === "Restored") positions.clear()
         for (const { op, place } of fact.deeds) {
           if (place === undefined) continue
           exercised++
