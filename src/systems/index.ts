@@ -3,6 +3,7 @@ import type { System } from "#system"
 import { queue } from "./queue/index.ts"
 import { replication } from "./replication/index.ts"
 
+export type { QueuePicture, QueueScene } from "./queue/index.ts"
 export { queue, replication }
 
 // A catalogue holds systems of any vocabulary; each checks its own calls by its own Schema.

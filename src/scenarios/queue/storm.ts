@@ -9,7 +9,7 @@ export const queueStorm = tell(
     summary: "every family of faults against the sound queue",
     // Slow disks: something is always half written when the power goes. Two services, two workers each, little room.
     part: part({
-      size: { groups: 2, depth: 12, partitions: 2, work: 30, shop: 1, flushers: 2 },
+      size: { groups: 2, depth: 7, partitions: 2, work: 30, shop: 1, flushers: 2 },
       wiring: { sync: [2000, 20_000] },
     }),
     expects: "holds",

@@ -20,12 +20,15 @@ import { invariants } from "./invariants/index.ts"
 import { flusher } from "./list/flusher.ts"
 import { listServer } from "./list/server.ts"
 import { measure } from "./measure.ts"
+import { picture } from "./picture.ts"
 import { Message } from "./protocol.ts"
 import { isTurningPoint, say } from "./say.ts"
 import { database } from "./services/database.ts"
 import { shop } from "./services/shop.ts"
 import { worker } from "./services/worker.ts"
 import { Call, calls, perform } from "./workload.ts"
+
+export type { QueuePicture, QueueScene } from "./picture.ts"
 
 export const queue: System<Call, Session> = {
   name: "queue",
@@ -62,6 +65,7 @@ export const queue: System<Call, Session> = {
   tolerates: () => ({ absent: 1, damaged: 0, damages: [], drift: 200_000, jump: 10_000_000 }),
   cores: coresOf,
   measure,
+  picture,
   say,
   isTurningPoint,
 }
