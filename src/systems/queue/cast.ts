@@ -17,14 +17,17 @@ export const groupsOf = (size: Size): readonly string[] =>
 const several = (role: string, letter: string, count: number): readonly NodeSpec[] =>
   Array.from({ length: count }, (_, nth) => ({ id: `${letter}${nth + 1}`, role, region: regionOf(nth) }))
 
-export const nodesOf = (size: Size): readonly NodeSpec[] => [
-  ...several("broker", "b", brokers),
-  { id: "db", role: "database", region: regionOf(0) },
-  ...several("shop", "shop", sizeOf(size).shop).map((spec) => ({ ...spec, id: "shop" })),
-  ...(sizeOf(size).flushers === 0 ? [] : [{ id: "list", role: "list", region: regionOf(1) }]),
-  ...several("flusher", "f", sizeOf(size).flushers),
-  ...several("worker", "w", sizeOf(size).groups * sizeOf(size).workers),
-]
+export const nodesOf = (size: Size): readonly NodeSpec[] => {
+  const { shop, flushers, groups, workers } = sizeOf(size)
+  return [
+    ...several("broker", "b", brokers),
+    { id: "db", role: "database", region: regionOf(0) },
+    ...(shop === 0 ? [] : [{ id: "shop", role: "shop", region: regionOf(0) }]),
+    ...(flushers === 0 ? [] : [{ id: "list", role: "list", region: regionOf(1) }]),
+    ...several("flusher", "f", flushers),
+    ...several("worker", "w", groups * workers),
+  ]
+}
 
 /** The nodes of a part by what they are; their names may bear a prefix. */
 export interface Cast {
@@ -57,7 +60,8 @@ export const serviceOf = (worker: string, cast: Cast, size: Size): string => {
 /** The sets of nodes that can go on: one broker may be missing, or one of several workers of a service. */
 export const coresOf = (size: Size): readonly (readonly string[])[] => {
   const all = nodesOf(size)
-  const spare = ({ role, id }: NodeSpec) => role === "broker" || (id === "w1" && sizeOf(size).workers > 1)
+  const { workers } = sizeOf(size)
+  const spare = ({ role, id }: NodeSpec) => role === "broker" || (id === "w1" && workers > 1)
   const ids = all.map(({ id }) => id)
   return [ids, ...all.filter(spare).map((gone) => ids.filter((id) => id !== gone.id))]
 }

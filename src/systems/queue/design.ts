@@ -1,5 +1,5 @@
 /** The choices of a message queue and of those who use it, each with the way the articles make it and the way that keeps the promises. */
-import type { Choice, Knob } from "#system"
+import type { Choice, Knob, Size } from "#system"
 
 /** The names of the promises, so that a choice can say which it breaks. */
 export const promised = {
@@ -278,7 +278,6 @@ type Knobs = typeof knobs
 /** The size of a queue, with every knob set. */
 export type QueueSize = { readonly [Name in keyof Knobs]: number }
 
-export const sizeOf = (size: Readonly<Record<string, number>>): QueueSize =>
-  Object.fromEntries(
-    Object.entries(knobs).map(([knob, { default: usual }]) => [knob, size[knob] ?? usual]),
-  ) as QueueSize
+const usual = Object.fromEntries(Object.entries(knobs).map(([knob, { default: value }]) => [knob, value])) as QueueSize
+
+export const sizeOf = (size: Size): QueueSize => ({ ...usual, ...size })
