@@ -17,8 +17,8 @@ export const stopgap = tell(
     about: ["pushed-is-stored-or-queued"],
   },
   {
-    lines: every(50, 320, (at) => push(at, 1, 5), 20),
-    calmAt: 16_000,
-    until: 30_000,
+    lines: every(50, 220, (at) => push(at, 1, 5), 20),
+    calmAt: 11_500,
+    until: 25_000,
   },
 )
