@@ -19,6 +19,6 @@ export const stopgap = tell(
   {
     lines: every(50, 220, (at) => push(at, 1, 5), 20),
     calmAt: 11_500,
-    until: 25_000,
+    until: 40_000,
   },
 )

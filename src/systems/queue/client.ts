@@ -68,7 +68,10 @@ export const append = Effect.fn("append")(function* (
   const deadline = clock.currentTimeMillisUnsafe() + timing.deadline
   for (let attempt = 1; clock.currentTimeMillisUnsafe() < deadline; attempt++) {
     const answer = yield* brokers.ask({ _tag: "Append", id, key, attempt }, timing.attempt)
-    if (answer?._tag === "Placed") return ok({} satisfies Answer)
+    if (answer?._tag === "Placed") {
+      const { request, epoch, lsn } = answer
+      return ok({ request, wrote: { epoch, lsn } } satisfies Answer)
+    }
   }
   return unknown("no answer in time")
 })

@@ -54,7 +54,13 @@ const Noted = Schema.TaggedStruct("Noted", {})
 
 /** A producer appends to the partition of a key. */
 const Append = Schema.TaggedStruct("Append", { id: Schema.String, key: Schema.Int, attempt: Schema.Int })
-const Placed = Schema.TaggedStruct("Placed", { partition: Schema.Int, offset: Schema.Int })
+const Placed = Schema.TaggedStruct("Placed", {
+  partition: Schema.Int,
+  offset: Schema.Int,
+  request: Schema.String,
+  epoch: Schema.Int,
+  lsn: Schema.Int,
+})
 /** A reader joins those who share the partitions. */
 const Join = Schema.TaggedStruct("Join", {})
 const Assigned = Schema.TaggedStruct("Assigned", { generation: Schema.Int })

@@ -32,22 +32,19 @@ const keys = 5
 
 export const calls = (size: Size): fc.Arbitrary<Call> => {
   const { partitions, flushers, shop } = sizeOf(size)
-  const asked: fc.Arbitrary<Call>[] = [
-    fc.record({
-      _tag: fc.constant("publish" as const),
-      poison: fc.nat({ max: 9 }).map((n) => n === 9),
-      delay: fc.nat({ max: 2 * longestDelay }).map((n) => Math.max(0, n - longestDelay)),
-    }),
-  ]
-  if (partitions > 0) asked.push(fc.record({ _tag: fc.constant("append" as const), key: fc.nat({ max: keys - 1 }) }))
-  if (flushers > 0) asked.push(fc.constant({ _tag: "push", count: 1 }))
-  if (shop > 0) {
-    asked.push(
-      fc.record({ _tag: fc.constant("order" as const), declines: fc.constantFrom("", "", "charge", "ship") }),
-      fc.constant({ _tag: "pay" }),
-    )
-  }
-  return fc.oneof(...asked)
+  const publication = fc.record({
+    _tag: fc.constant("publish" as const),
+    poison: fc.nat({ max: 9 }).map((n) => n === 9),
+    delay: fc.nat({ max: 2 * longestDelay }).map((n) => Math.max(0, n - longestDelay)),
+  })
+  const entry = fc.record({ _tag: fc.constant("append" as const), key: fc.nat({ max: keys - 1 }) })
+  const order = fc.record({ _tag: fc.constant("order" as const), declines: fc.constantFrom("", "", "charge", "ship") })
+  return fc.oneof<fc.MaybeWeightedArbitrary<Call>[]>(
+    { weight: 2, arbitrary: publication },
+    ...(partitions > 0 ? [{ weight: 2, arbitrary: entry }] : []),
+    ...(flushers > 0 ? [{ weight: 1, arbitrary: fc.constant<Call>({ _tag: "push", count: 1 }) }] : []),
+    ...(shop > 0 ? [order, fc.constant<Call>({ _tag: "pay" })].map((arbitrary) => ({ weight: 1, arbitrary })) : []),
+  )
 }
 
 export const perform = (call: Call, session: Session, id: string): Effect.Effect<Outcome, never, Network> => {

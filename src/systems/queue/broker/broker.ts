@@ -99,9 +99,12 @@ class Broker implements Duties {
   // Producers
 
   #append({ id, key, attempt }: Append): Effect.Effect<Message> {
-    return Effect.map(this.#write(`${id}#${attempt}`, { _tag: "append", id, key }), (written) => {
-      const place = written._tag === "Written" ? this.#state.partitions.placeOf(id) : undefined
-      return place === undefined ? written : word({ _tag: "Placed", ...place })
+    const request = `${id}#${attempt}`
+    return Effect.map(this.#write(request, { _tag: "append", id, key }), (written) => {
+      if (written._tag !== "Written") return written
+      const place = this.#state.partitions.placeOf(id)
+      if (place === undefined) return this.#notPrimary()
+      return word({ _tag: "Placed", ...place, request, epoch: written.epoch, lsn: written.lsn })
     })
   }
 

@@ -2,6 +2,7 @@
 import type { Invariant, Violation } from "#invariants"
 import { type Entry, Kind } from "#world"
 import { knobs, promised, sizeOf } from "../design.ts"
+import { BufferBook } from "../list/book.ts"
 import { type Fact, type Lane, lanes, type Sizes } from "../protocol.ts"
 import { factOf, returnOf } from "./reading.ts"
 
@@ -204,19 +205,21 @@ const poison: Invariant = {
 const drains: Invariant = {
   name: promised.drains,
   kind: "eventually",
-  sentence: "Once the storm is over, the queue drains, and every partition is read to its end.",
+  sentence: "Once the storm is over, the queue drains, partitions are read to their end, and no list holds an event.",
   assumes: ["absence", "damage", "time"],
   judge: (stage) => {
     const open = new Map<string, Map<string, number>>()
     /** How far each partition is written, and read. */
     const written = new Map<number, number>()
     const read = new Map<number, number>()
+    const book = new BufferBook()
     let exercised = 0
     return {
       exercised: () => exercised,
       see: (entry) => {
         if (entry.kind === Kind.boot) open.delete(stage.name(entry.node))
         const fact = factOf(entry)
+        book.see(fact)
         if (fact?._tag === "Cleared") open.delete(stage.name(entry.node))
         if (fact?._tag === "Stood")
           written.set(fact.partition, Math.max(written.get(fact.partition) ?? 0, fact.offset + 1))
@@ -242,6 +245,7 @@ const drains: Invariant = {
           const place = read.get(partition) ?? 0
           if (place < end) return `partition ${partition} is read up to ${place} of ${end}`
         }
+        if (!book.lists.isEmpty) return `${book.sums.queued} events are still in a list`
         for (const name of stage.core) {
           for (const [group, count] of open.get(name) ?? []) {
             if (count > 0) return `${name} holds ${count} messages for ${group}`

@@ -47,6 +47,10 @@ export class Lists {
     return this.#of(key).toReversed()
   }
 
+  get isEmpty(): boolean {
+    return this.#lists.size === 0
+  }
+
   get all(): Readonly<Record<string, readonly string[]>> {
     return Object.fromEntries([...this.#lists.keys()].map((key) => [key, this.values(key)]))
   }
