@@ -94,6 +94,16 @@ describe("the stopgap", () => {
     expect(figure(burst, "lost")).toBeGreaterThan(0)
   })
 
+  it("stores twice at once, where two flush or a flush takes longer than the pause between two", () => {
+    const twice = (size: Input["size"]) => {
+      const core = queue.nodes({ ...named("stopgap").parts[""]?.size, ...size }).map(({ id }) => id)
+      return figure(play("stopgap", { size, core, until: 12_000_000 }), "stored twice")
+    }
+    expect(twice({})).toBe(0)
+    expect(twice({ flushers: 2 })).toBeGreaterThan(10)
+    expect(twice({ flush: 1000, insert: 1500 })).toBeGreaterThan(10)
+  })
+
   it("keeps up and loses nothing, when each event is moved to a list of the flusher's own and removed once it is stored", () => {
     const result = play("stopgap", { design: { flush: "processing-list" }, calmAt: 40_000_000, until: 40_000_000 })
     expect(figure(result, "lost") + figure(result, "stored twice")).toBe(0)

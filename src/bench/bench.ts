@@ -11,6 +11,7 @@ import { busyCrowd, idleCrowd } from "./workloads/crowd.ts"
 import { heartbeats, messagesPerHour } from "./workloads/heartbeats.ts"
 import { casRegisters, checked, decided, longCasRegister, replayed, uniqueRegister } from "./workloads/linearizable.ts"
 import { bytesPerEntry } from "./workloads/memory.ts"
+import { throughBroker, virtualRate } from "./workloads/queue.ts"
 import { rawHeap, timeline } from "./workloads/raw.ts"
 import { largeRuns, passes, smallRuns, swept, told, withoutFaults } from "./workloads/replication.ts"
 import { ringHere, ringOnFakeTimers, ringOnTestClock } from "./workloads/ring.ts"
@@ -145,6 +146,18 @@ const runs = async (effort: Effort) => {
   ]
 }
 
+/** Messages through the broker, by the wall clock and by their own. */
+const messaging = async (effort: Effort) => {
+  const messages = effort.thorough ? 1000 : 20
+  const crowds = [1, 10, 100]
+  const contenders = crowds.map((workers) => [String(workers), throughBroker(workers, messages)] as const)
+  const rounds = await sideBySide(Object.fromEntries(contenders), effort)
+  return crowds.flatMap((workers) => [
+    row(`broker with ${workers} consumers, messages`, perSecond(rounds[workers] as Rounds), "/s"),
+    row(`broker with ${workers} consumers, a virtual second`, virtualRate(workers, messages), "messages"),
+  ])
+}
+
 /** The real screen over a real terminal, in a process of its own, by the wall clock; and looking back over ten minutes. */
 const screen = async (effort: Effort) => {
   const seen = await watchScreen(effort.thorough ? 8000 : 300, effort.thorough ? 600 : 5)
@@ -200,7 +213,7 @@ const checkers = async (effort: Effort) => {
 
 /** Measures everything; `onGroup` hears the name of each group as it begins. */
 export const bench = async (effort: Effort, onGroup: (name: string) => void = () => {}): Promise<readonly Row[]> => {
-  const groups = { memory, time, messages, calls, long, wide, runs, checkers, screen }
+  const groups = { memory, time, messages, calls, long, wide, runs, messaging, checkers, screen }
   const rows: Row[] = []
   for (const [name, group] of Object.entries(groups)) {
     onGroup(name)

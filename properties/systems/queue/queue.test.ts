@@ -27,6 +27,14 @@ describe("the sound designs", () => {
   })
 })
 
+test("every message is what its Schema says, and no node keeps what another may change", () => {
+  for (const input of [storm.story(1), ...fc.sample(storm.inputs, { seed: 3, numRuns: 5 })]) {
+    const checked = run(storm, input, { keep: "nothing", check: true })
+    expect(checked.defect).toBeUndefined()
+    expect(checked.digest).toBe(run(storm, input, { keep: "nothing" }).digest)
+  }
+})
+
 const drawn = fc.sample(storm.inputs, { seed: 1, numRuns: 300 })
 
 /** Plays drawn inputs until one violates this invariant. */

@@ -132,7 +132,8 @@ describe("the picture of a run", () => {
 
   it("shows as many messages as the lanes say there are, and who leads", () => {
     const { groups, chief, partitions, list } = drawn.scene(game.now)
-    for (const { sizes, open } of groups) expect(open).toHaveLength(sizes.slice(0, 3).reduce((sum, size) => sum + size, 0))
+    for (const { sizes, open } of groups)
+      expect(open).toHaveLength(sizes.slice(0, 3).reduce((sum, size) => sum + size, 0))
     expect(groups.map((each) => each.group)).toEqual(["g1", "g2", "saga"])
     expect(drawn.node(game.cast.findIndex(({ id }) => id === chief))).toMatchObject({ role: "primary", chief: true })
     for (const { committed, read, length } of partitions)

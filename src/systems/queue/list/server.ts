@@ -27,6 +27,6 @@ export const listServer: Effect.Effect<void, never, Network | Facts | FileSystem
       const said = message as Message
       return said._tag === "Command" ? one.withPermits(1)(carryOut(said.command)) : Effect.void
     })
-    yield* Effect.never
+    return yield* Effect.never
   }),
 )

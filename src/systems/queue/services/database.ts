@@ -90,6 +90,6 @@ export const database = (boot: Boot): Effect.Effect<void, never, Network | Facts
       const facts = yield* Facts
       const journal = yield* openJournal<readonly Deed[]>("/deeds")
       yield* network.serve(new Database(boot, journal, (fact) => facts.record(fact)).serve)
-      yield* Effect.never
+      return yield* Effect.never
     }),
   )

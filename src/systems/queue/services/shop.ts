@@ -130,6 +130,6 @@ export const shop = (boot: Boot): Effect.Effect<void, never, Network | Facts | F
       const journal = yield* openJournal<Line>("/orders")
       const counter = new Shop(boot, network, journal, (fact) => facts.record(fact))
       yield* network.serve(counter.serve)
-      yield* named("relay", counter.relay)
+      return yield* named("relay", counter.relay)
     }),
   )
