@@ -86,7 +86,7 @@ describe("the stopgap", () => {
 
   it("stores twice what it had kept, once the list drains", () => {
     const operations = [
-      calls({ _tag: "push", count: 150 }, 1, 1, 0),
+      calls({ _tag: "push", count: 150 }, 1, 1, 100),
       calls({ _tag: "push", count: 1 }, 10, 1000),
     ].flat()
     const burst = play("stopgap", { operations, size: { batch: 100 }, calmAt: 40_000_000, until: 40_000_000 })
@@ -97,7 +97,7 @@ describe("the stopgap", () => {
   it("stores twice at once, where two flush or a flush takes longer than the pause between two", () => {
     const twice = (size: Input["size"]) => {
       const core = queue.nodes({ ...named("stopgap").parts[""]?.size, ...size }).map(({ id }) => id)
-      const operations = calls({ _tag: "push", count: 8 }, 1, 1, 0)
+      const operations = calls({ _tag: "push", count: 8 }, 1, 1, 100)
       return figure(play("stopgap", { operations, size, core }), "stored twice")
     }
     expect(twice({})).toBe(0)

@@ -1,13 +1,13 @@
 /**
  * "Producer goes down ... no messages are lost" (004:617). The shop writes the order to its database, then hands it to the
- * queue; a message to the queue is lost, and before the shop sends it again, the power goes.
+ * queue; between the two a message can be lost, and the power can go.
  */
 import { every, order, part, tell } from "./stories.ts"
 
 export const outbox = tell(
   {
     name: "queue/outbox",
-    summary: "the shop loses power between writing an order down and handing it to the queue",
+    summary: "the shop writes an order down, and what should bring it to the queue is lost on the way",
     part: part({ design: { outbox: "write-then-enqueue" }, size: { shop: 1 }, wiring: { sync: [5000, 15_000] } }),
     expects: "violated",
     about: ["row-and-event-agree"],

@@ -12,6 +12,7 @@ export const promised = {
   groups: "every-group-gets-every-message",
   drains: "the-queue-drains",
   order: "consumed-in-order",
+  row: "no-event-without-row",
   outbox: "row-and-event-agree",
   paid: "never-shipped-unpaid",
   settled: "orders-settle",
@@ -169,7 +170,11 @@ export const choices = {
         breaks: [promised.outbox],
         notPromised: [promised.settled],
       },
-      "enqueue-then-write": { sentence: "the shop publishes, then writes the row", breaks: [promised.outbox] },
+      "enqueue-then-write": {
+        sentence: "the shop publishes, then writes the row",
+        breaks: [promised.row],
+        notPromised: [promised.outbox],
+      },
     },
   },
   saga: {
@@ -252,8 +257,6 @@ export const timing = {
   hold: 500,
   /** A reader that is silent for so long is given up, and its partitions are given to others. */
   session: 900,
-  /** A shop waits so long for the brokers, where it waits at all. */
-  enqueue: 1000,
   /** A message waits so long after its first failure, and never longer than this. */
   backoff: 50,
   longestBackoff: 2000,

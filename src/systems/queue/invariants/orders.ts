@@ -5,28 +5,60 @@ import { promised, sizeOf } from "../design.ts"
 import type { Deed, DeedKind } from "../protocol.ts"
 import { factOf, returnOf } from "./reading.ts"
 
+/** The orders that the shop has rows of, and those whose event the queue has had. */
+class Outbox {
+  rows = new Set<string>()
+  readonly events = new Set<string>()
+
+  see(entry: Entry): string | undefined {
+    const fact = factOf(entry)
+    if (fact?._tag === "Rows") this.rows = new Set(fact.ids)
+    if (fact?._tag === "Row") this.rows.add(fact.id)
+    if (fact?._tag !== "Took" || fact.topic !== "orders") return undefined
+    this.events.add(fact.op)
+    return fact.op
+  }
+}
+
+const row: Invariant = {
+  name: promised.row,
+  kind: "always",
+  sentence: "The queue never has the event of an order that the shop has not written down.",
+  assumes: ["damage", "time"],
+  judge: (stage) => {
+    const box = new Outbox()
+    return {
+      exercised: () => box.events.size,
+      see: (entry) => {
+        const op = box.see(entry)
+        if (op === undefined || box.rows.has(op)) return undefined
+        return {
+          because: `${stage.name(entry.node)} has the event of ${op}, and the shop has no row of it`,
+          evidence: [entry.index],
+        }
+      },
+    }
+  },
+}
+
 const outbox: Invariant = {
   name: promised.outbox,
   kind: "eventually",
   sentence: "Once the storm is over, the shop has the row of an order if and only if the queue has had its event.",
   assumes: ["absence", "damage", "time"],
   judge: () => {
-    let rows = new Set<string>()
-    const events = new Set<string>()
-    let exercised = 0
+    const box = new Outbox()
     return {
-      exercised: () => exercised,
+      exercised: () => box.rows.size,
       see: (entry) => {
-        const fact = factOf(entry)
-        if (fact?._tag === "Rows") rows = new Set(fact.ids)
-        if (fact?._tag === "Row") rows.add(fact.id)
-        if (fact?._tag === "Took" && fact.topic === "orders") events.add(fact.op)
-        if (fact?._tag === "Row") exercised++
+        box.see(entry)
         return undefined
       },
       waits: () => {
-        for (const id of rows)
+        const { rows, events } = box
+        for (const id of rows) {
           if (!events.has(id)) return `the shop has the row of ${id}, and the queue never had its event`
+        }
         for (const id of events) if (!rows.has(id)) return `the queue had the event of ${id}, and the shop has no row`
         return undefined
       },
@@ -186,4 +218,4 @@ const charged: Invariant = {
   },
 }
 
-export const ordering: readonly Invariant[] = [outbox, paid, settled, charged]
+export const ordering: readonly Invariant[] = [row, outbox, paid, settled, charged]

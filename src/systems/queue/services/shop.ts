@@ -104,7 +104,6 @@ class Shop {
   #order(order: Order): Effect.Effect<boolean> {
     const { id } = order
     const event = eventOf(order)
-    const often = Math.ceil(timing.enqueue / timing.attempt)
     switch (this.#design.outbox) {
       case "relay":
         return Effect.map(this.#writeRow(id, event), () => {
@@ -113,9 +112,9 @@ class Shop {
           return true
         })
       case "write-then-enqueue":
-        return Effect.andThen(this.#writeRow(id), this.#publish(event, often))
+        return Effect.andThen(this.#writeRow(id), this.#publish(event, 1))
       default:
-        return Effect.flatMap(this.#publish(event, often), (so) =>
+        return Effect.flatMap(this.#publish(event, 1), (so) =>
           so ? Effect.as(this.#writeRow(id), true) : Effect.succeed(false),
         )
     }
