@@ -112,6 +112,21 @@ describe("the lanes of a group", () => {
       state.apply(`f${ranOut}`, { _tag: "fail", group: "g1", id: "m1", attempt: 1, due: 9, ranOut })
     }
     expect(state.lanes("g1")?.open.get("m1")?.tries).toBe(1)
+    // What is heard late, of a try that was followed by others, takes none of them back.
+    for (const attempt of [2, 1]) {
+      state.apply(`late${attempt}`, { _tag: "fail", group: "g1", id: "m1", attempt, due: 9, ranOut: false })
+    }
+    expect(state.lanes("g1")?.open.get("m1")?.tries).toBe(2)
+  })
+
+  it("are handed out anew by whoever leads next: what was leased is ready again", () => {
+    const { state } = brokerOf()
+    publish(state, "m1")
+    const group = state.lanes("g1")
+    expect(group?.lease("w1", 9)).toBe("m1")
+    expect(group?.lease("w2", 9)).toBeUndefined()
+    group?.releaseAll()
+    expect(group?.lease("w2", 9)).toBe("m1")
   })
 
   it("say which message was dropped, and to whom there was no room", () => {
