@@ -73,7 +73,7 @@ export const choices = {
       forever: {
         sentence: "it goes back to the queue, again and again",
         breaks: [promised.poison],
-        notPromised: [promised.drains],
+        notPromised: [promised.drains, promised.processed, promised.groups],
       },
     },
   },
@@ -120,7 +120,7 @@ export const choices = {
       never: {
         sentence: "nowhere: a lease does not run out, its worker will surely answer one day",
         breaks: [promised.drains],
-        notPromised: [promised.processed, promised.groups, promised.settled],
+        notPromised: [promised.processed, promised.groups, promised.settled, promised.outbox],
       },
     },
   },
@@ -250,7 +250,7 @@ export const knobs = {
   depth: { sentence: "messages that may wait or be worked on, in each group", min: 1, max: 100_000, default: 1000 },
 } as const satisfies Readonly<Record<string, Knob>>
 
-/** Times in milliseconds. */
+/** Times in milliseconds, counts in entries. */
 export const timing = {
   /** A worker asks so long for work before it asks again, and the broker keeps it waiting a little less. */
   poll: 700,

@@ -1,14 +1,21 @@
 /**
  * A message queue: producers hand messages over, and workers do them later, each at least once, their effects exactly once.
+ * Beside it, for those who ask for them: partitions that are read in order, a shop whose orders go through four services, and
+ * a list that buffers events.
  *
  * Promises: an acknowledged message survives the loss of any broker and is processed, or parked after its last try; its
  * effect happens once; every message is accounted for; every group gets every message; the queue is bounded, says so, and
- * drains.
- * Does not promise: an order among messages of a queue, or that a message is tried only once.
+ * drains. A partition is read without a gap. An order ends, complete or undone; nobody pays twice. A buffered event is stored
+ * once.
+ * Does not promise: an order among messages of a queue, or that a message is tried only once; a lost disk of the database is
+ * lost.
  * Breaks when: the broker answers from memory (`durability=memory`), a message counts as done before its effect
  * (`settle=auto`), the dedupe key is not written with the effect (`dedupe=…`), a poison message is retried for ever
- * (`retry=forever`), the queue may grow or lies when it is full (`full=…`), a producer retries under a new id
- * (`producer=new-id`), or services compete on one queue (`fanout=one-queue`).
+ * (`retry=forever`), a lease that runs out is forgotten or never does (`release=…`), the queue may grow or lies when it is
+ * full (`full=…`), a producer retries under a new id (`producer=new-id`), services compete on one queue
+ * (`fanout=one-queue`), an offset is committed before its effect (`offsets=before-effect`), an old reader is not stopped
+ * (`fence=none`), row and event are written one after the other (`outbox=…`), nobody undoes what was done (`saga=…`), a
+ * time-out is taken for a failure (`payment=timeout-is-failure`), or what was read is trimmed by its number (`flush=lrange-ltrim`).
  */
 import * as Effect from "effect/Effect"
 import type { System } from "#system"
