@@ -58,7 +58,7 @@ describe("the stopgap", () => {
   const minute = (size: Input["size"], design: Input["design"] = {}) =>
     play("stopgap", {
       // A tenth of the article's ten thousand a second, and a tenth of its range.
-      operations: calls({ _tag: "push", count: 10 }, 10, 6050, 0),
+      operations: calls({ _tag: "push", count: 20 }, 20, 3025, 0),
       size: { batch: 100, flush, ...size },
       design,
       calmAt: 60_500_000,

@@ -22,9 +22,6 @@ export interface ListReply {
   readonly length: number
 }
 
-/** Whether a command may change a list. */
-export const isWrite = ({ _tag }: ListCommand): boolean => _tag !== "LRANGE" && _tag !== "LLEN"
-
 export class Lists {
   /** Each list from its tail to its head, so that a push at the head is cheap. */
   readonly #lists = new Map<string, string[]>()
@@ -61,6 +58,22 @@ export class Lists {
     const first = Math.max(0, start < 0 ? length + start : start)
     const last = Math.min(length - 1, stop < 0 ? length + stop : stop)
     return first > last ? [0, 0] : [length - 1 - last, length - first]
+  }
+
+  /** Whether a command would change a list: what would not needs no record. */
+  changes(command: ListCommand): boolean {
+    switch (command._tag) {
+      case "LPUSH":
+        return command.values.length > 0
+      case "LMOVE":
+        return this.#of(command.source).length > 0
+      case "LREM":
+        return this.#of(command.key).includes(command.value)
+      case "LTRIM":
+        return this.#of(command.key).length > 0
+      default:
+        return false
+    }
   }
 
   run(command: ListCommand): ListReply {

@@ -5,7 +5,7 @@ import * as Semaphore from "effect/Semaphore"
 import { Facts, Network } from "#world"
 import type { Fact, Message } from "../protocol.ts"
 import { openJournal } from "../services/journal.ts"
-import { isWrite, type ListCommand, Lists } from "./lists.ts"
+import { type ListCommand, Lists } from "./lists.ts"
 
 export const listServer: Effect.Effect<void, never, Network | Facts | FileSystem.FileSystem> = Effect.scoped(
   Effect.gen(function* () {
@@ -18,9 +18,12 @@ export const listServer: Effect.Effect<void, never, Network | Facts | FileSystem
     facts.record({ _tag: "Listed", lists: lists.all } satisfies Fact)
 
     const carryOut = (command: ListCommand): Effect.Effect<Message> =>
-      Effect.map(isWrite(command) ? journal.write(command) : Effect.void, () => {
-        if (isWrite(command)) facts.record({ _tag: "Ran", command } satisfies Fact)
-        return { _tag: "Reply", ...lists.run(command) } satisfies Message
+      Effect.suspend(() => {
+        const changes = lists.changes(command)
+        return Effect.map(changes ? journal.write(command) : Effect.void, () => {
+          if (changes) facts.record({ _tag: "Ran", command } satisfies Fact)
+          return { _tag: "Reply", ...lists.run(command) } satisfies Message
+        })
       })
 
     yield* network.serve((message) => {
