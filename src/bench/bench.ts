@@ -152,10 +152,13 @@ const messaging = async (effort: Effort) => {
   const crowds = [1, 10, 100]
   const contenders = crowds.map((workers) => [String(workers), throughBroker(workers, messages)] as const)
   const rounds = await sideBySide(Object.fromEntries(contenders), effort)
-  return crowds.flatMap((workers) => [
-    row(`broker with ${workers} consumers, messages`, perSecond(rounds[workers] as Rounds), "/s"),
-    row(`broker with ${workers} consumers, a virtual second`, virtualRate(workers, messages), "messages"),
-  ])
+  return crowds.flatMap((workers) => {
+    const broker = `broker with ${workers} ${workers === 1 ? "consumer" : "consumers"}`
+    return [
+      row(`${broker}, messages`, perSecond(rounds[workers] as Rounds), "/s"),
+      row(`${broker}, a virtual second`, virtualRate(workers, messages), "messages"),
+    ]
+  })
 }
 
 /** The real screen over a real terminal, in a process of its own, by the wall clock; and looking back over ten minutes. */
