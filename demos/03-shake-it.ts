@@ -1,5 +1,5 @@
 // Lesson 3. Nobody knows how it breaks: let the globe find the smallest story.
-import { shake, tellReport } from "#run"
+import { reportOf, shake, tellReport } from "#run"
 import { scenarios } from "#scenarios"
 
 const storm = scenarios.find(({ name }) => name === "replication/storm")
@@ -7,4 +7,4 @@ if (storm === undefined) throw new Error("The catalogue has lost replication/sto
 
 const found = shake(storm, { seed: 1, runs: 1000, design: { rejoin: "resume" } })
 console.log(`rejoin=resume: ${found.verdict} in run ${found.violation?.run}`)
-if (found.violation !== undefined) console.log(tellReport(found.violation.result).join("\n"))
+if (found.violation !== undefined) console.log(tellReport(reportOf({ scenario: storm, ...found.violation })).join("\n"))

@@ -32,8 +32,8 @@ const packages: readonly { readonly name: RegExp; readonly in: RegExp; readonly 
   { name: /^@effect\/platform-node(\/|$)/, in: /^cli\// },
   { name: /^(ink|react)(\/|$)/, in: /^ui\// },
   // Comparing two values reaches nothing outside.
-  { name: /^node:util$/, in: /^run\/(tell|token)\.ts$/ },
-  { name: /^node:/, in: /^(cli\/|run\/token\.ts$)/ },
+  { name: /^node:util$/, in: /^run\/(replay-line|token)\.ts$/ },
+  { name: /^node:/, in: /^(cli\/|run\/(token|corpus)\.ts$)/ },
 ]
 
 /** What a system may use of another, through that one's door. */

@@ -3,7 +3,9 @@ import { expect, test } from "vitest"
 import { parseFaults } from "#run"
 import { scenarios } from "#scenarios"
 import { faultKinds } from "#world"
+import { storm as counter } from "../demos/counter.ts"
 import { withCatalogue } from "../src/tools/catalogue.ts"
+import { withExample } from "../src/tools/example.ts"
 
 const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8")
 const { scripts } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
@@ -12,10 +14,16 @@ test("the README's catalogue is what the catalogue says", () => {
   expect(withCatalogue(readme)).toBe(readme)
 })
 
+test("the README shows the example that the tests run, in under 80 lines", () => {
+  expect(withExample(readme)).toBe(readme)
+  const example = readFileSync(new URL("../demos/counter.ts", import.meta.url), "utf8")
+  expect(example.trimEnd().split("\n").length).toBeLessThan(80)
+})
+
 test("every scenario that the README's commands name exists", () => {
   const named = [...readme.matchAll(/npx snowglobe (?:run|shake) (\S+)/g)].map(([, name]) => name)
   expect(named.length).toBeGreaterThan(0)
-  expect(scenarios.map(({ name }) => name)).toEqual(expect.arrayContaining(named))
+  expect([...scenarios, counter].map(({ name }) => name)).toEqual(expect.arrayContaining(named))
 })
 
 test("every npm script that the README names exists", () => {

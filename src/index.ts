@@ -35,24 +35,38 @@ export {
   writeRecording,
 } from "#invariants"
 export {
+  type Batch,
+  type Difference,
+  defineScenario,
+  defineSystem,
+  diff,
+  type Finding,
+  type Held,
   type HoldsOptions,
   holds,
   Input,
   ordinaryStorm,
   type Part,
+  type Report,
+  type ReportOptions,
   type RunOptions,
   type RunResult,
+  reportOf,
   run,
   type Scenario,
+  type ScenarioOutline,
   type ShakeOptions,
   type ShakeResult,
   type StormOptions,
+  type SystemOutline,
   shake,
   storm,
+  tellDiff,
+  tellPass,
   tellReport,
   tellRun,
 } from "#run"
 export { scenarios } from "#scenarios"
-export type { Boot, Design, Size, System } from "#system"
+export type { Boot, ClientSpec, Design, Size, System } from "#system"
 export { systems } from "#systems"
-export { CallTimeout, Facts, Network, ordinaryWiring, type Wiring } from "#world"
+export { CallTimeout, type Entry, Facts, Kind, Network, ordinaryWiring, type Wiring } from "#world"

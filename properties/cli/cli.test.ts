@@ -8,42 +8,15 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { stripVTControlCharacters } from "node:util"
-import * as Console from "effect/Console"
-import * as Effect from "effect/Effect"
 import { afterAll, describe, expect, it } from "vitest"
 import { scenarios } from "#scenarios"
 import { systems } from "#systems"
-import { sharesOf } from "../../src/cli/jobs.ts"
-import { invoke } from "../../src/cli/main.ts"
-import { exitCodeOf, sumTallies, type Tally } from "../../src/cli/shape.ts"
+import { exitCodeOf } from "../../src/cli/shape.ts"
 import { joinNegatives } from "../../src/cli/usage.ts"
+import { type Answer, ask, askJson } from "./ask.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "snowglobe-cli-"))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-interface Answer {
-  readonly code: number
-  readonly out: string
-  readonly err: readonly string[]
-}
-
-const ask = async (...args: readonly string[]): Promise<Answer> => {
-  const out: string[] = []
-  const err: string[] = []
-  const console: Console.Console = {
-    ...globalThis.console,
-    log: (...said) => out.push(said.join(" ")),
-    error: (...said) => err.push(said.join(" ")),
-  }
-  const code = await Effect.runPromise(Effect.provideService(invoke(args), Console.Console, console))
-  return { code, out: out.join("\n"), err }
-}
-
-const askJson = async (...args: readonly string[]) => {
-  const answer = await ask(...args, "--json")
-  expect(answer.out.split("\n")).toHaveLength(1)
-  return { ...answer, json: JSON.parse(answer.out) }
-}
 
 const storm = "replication/storm"
 const codes: Readonly<Record<string, number>> = { holds: 0, violated: 1, unknown: 2 }
@@ -55,7 +28,7 @@ describe("what is wrong is said in one line, with exit code 3", () => {
   writeFileSync(text, "not JSON")
 
   it.each<readonly [args: readonly string[], says: string]>([
-    [["stake"], "unknown command 'stake'; did you mean shake? there are run, shake, replay, list"],
+    [["stake"], "unknown command 'stake'; did you mean shake? there are run, shake, replay, diff, matrix, list"],
     [["--tui"], "unknown flag '--tui'"],
     [["run"], "scenario is missing"],
     [["run", storm, "--tui", "--json"], "--tui and --json cannot both be had: the screen is for people"],
@@ -240,42 +213,6 @@ describe("replay", () => {
   })
 })
 
-describe("shake", () => {
-  it("finds what an unsound design breaks, in a token that a sound one survives", async () => {
-    const saved = join(folder, "found.json")
-    const { code, json } = await askJson("shake", storm, "--design", "read=any", "--save", saved)
-    expect(json).toMatchObject({ verdict: "violated", violation: { shrinks: expect.any(Number) } })
-    expect(code).toBe(1)
-    const { token, operations, faults, invariant } = json.violation
-    expect(operations + faults).toBeLessThan(10)
-    expect(token.length).toBeLessThan(200)
-    for (const what of [token, saved]) {
-      const again = await askJson("replay", what)
-      expect(again).toMatchObject({ code: 1, err: [], json: { verdict: "violated", changed: false } })
-      expect(again.json.invariants).toContainEqual(expect.objectContaining({ name: invariant, verdict: "violated" }))
-    }
-    expect((await askJson("replay", token, "--design", "read=session")).json.verdict).not.toBe("violated")
-  })
-
-  it("counts what was put to the test, in as many processes as asked", async () => {
-    const { code, json, err } = await askJson("shake", storm, "--runs", "7", "--jobs", "2")
-    expect(json).toMatchObject({ runs: 7, verdict: expect.stringMatching(/^(holds|unknown)$/) })
-    expect(Object.keys(json.exercised).length).toBeGreaterThan(0)
-    expect(code).toBe(codes[json.verdict])
-    expect(err).toEqual([])
-  })
-
-  it("cut short by a signal, it says what it found", async () => {
-    const before = process.listenerCount("SIGTERM")
-    const answer = askJson("shake", storm, "--time", "100s")
-    while (process.listenerCount("SIGTERM") === before) await new Promise((resolve) => setTimeout(resolve, 20))
-    const stop = process.listeners("SIGTERM").at(-1) as () => void
-    stop()
-    expect(await answer).toMatchObject({ code: 2, json: { verdict: "unknown", runs: expect.any(Number) } })
-    expect(process.listenerCount("SIGTERM")).toBe(before)
-  })
-})
-
 describe("list", () => {
   it("names all there is, as text and as JSON", async () => {
     const { json, code } = await askJson("list")
@@ -303,30 +240,6 @@ describe("list", () => {
 })
 
 describe("parts", () => {
-  const tally: Tally = { verdict: "holds", runs: 100, exercised: { a: 5 }, faultsFired: { crash: 2 }, survivable: 90 }
-
-  it("shares of a batch add up", () => {
-    expect(sumTallies(["a"], [tally, { ...tally, faultsFired: { loss: 1 } }])).toEqual({
-      verdict: "holds",
-      runs: 200,
-      exercised: { a: 10 },
-      faultsFired: { crash: 2, loss: 1 },
-      survivable: 180,
-    })
-    expect(sumTallies(["a"], [{ ...tally, exercised: { a: 2 } }]).verdict).toBe("unknown")
-    expect(sumTallies(["a"], [{ ...tally, runs: 1000 }]).verdict).toBe("unknown")
-    expect(sumTallies(["a"], [tally, { ...tally, verdict: "violated" }]).verdict).toBe("violated")
-    expect(sumTallies(["a"], []).verdict).toBe("unknown")
-  })
-
-  it("shares have all of the runs and dice of their own", () => {
-    const shares = sharesOf({ scenario: storm, seed: 9, runs: 10, design: {} }, 4)
-    expect(shares.map(({ runs }) => runs)).toEqual([3, 3, 2, 2])
-    expect(shares[0]?.seed).toBe(9)
-    expect(new Set(shares.map(({ seed }) => seed)).size).toBe(4)
-    expect(sharesOf({ scenario: storm, seed: 9, runs: 2, design: {} }, 4)).toHaveLength(2)
-  })
-
   it("our own mistakes have a code of their own", () => {
     expect(exitCodeOf({ outcome: "done", verdict: "violated" })).toBe(1)
     expect(exitCodeOf({ outcome: "escape", verdict: "violated" })).toBe(4)

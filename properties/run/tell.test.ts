@@ -10,11 +10,9 @@ import {
   type RunResult,
   run,
   type Scenario,
-  tellReport,
   tellRun,
 } from "#run"
 import { scenarios } from "#scenarios"
-import { Kind, reasons } from "#sim"
 import type { Fault } from "#world"
 
 const named = (name: string): Scenario => {
@@ -131,72 +129,29 @@ describe("a run that is told", () => {
     expect(instants(early)).toEqual(instants(tellRun(held)).filter((each) => each <= 1600))
   })
 
+  it.each(violated)("leaves to a report what that says: %s", (_, result) => {
+    const { name, violation } = firstBroken(result)
+    const [alone, above] = [tellRun(result), tellRun(result, { reported: name })]
+    expect(above.filter(isReplay)).toEqual([])
+    const told = (lines: readonly string[]) => lines.filter((line) => line.endsWith(violation?.because ?? "?")).length
+    expect(told(above)).toBe(told(alone) - 1)
+    expect(above.length).toBe(alone.length - 2)
+  })
+
+  it("tells how often each promise was put to the test, which faults struck, and how near it came", () => {
+    const lines = tellRun(held)
+    for (const { name, exercised, closest } of held.invariants) {
+      const at = lines.findIndex((line) => line.includes(` ${name} `))
+      if (exercised > 0) expect(lines[at]).toContain(` ${exercised}× `)
+      if (closest !== undefined)
+        expect(lines[at + 1]?.trim()).toMatch(new RegExp(`^closest call at .*: ${closest.what}$`))
+    }
+    expect(held.invariants.some(({ closest }) => closest !== undefined)).toBe(true)
+    expect(lines).toContain("  faults that struck: crash 1")
+  })
+
   it("tells our mistake as one", () => {
     expect(tellRun({ ...held, defect: "n1: boom" })).toContain("our mistake: n1: boom")
-  })
-})
-
-describe("a report", () => {
-  it.each(violated)(
-    "opens with the promise and why it broke, and ends in the line that plays it again: %s",
-    (_, result) => {
-      const { name, sentence, violation } = firstBroken(result)
-      const lines = tellReport(result)
-      expect(lines[0]).toBe(`✗ ${name}: ${sentence}`)
-      expect(lines[1]).toBe(`  ${violation?.because}`)
-      expect(lines.slice(2).some((line) => line.endsWith(`✗ ${violation?.because}`))).toBe(true)
-      expect(lines.filter(isReplay)).toEqual([lines.at(-1)])
-    },
-  )
-
-  it.each(violated)("draws one column for each node: %s", (_, result) => {
-    const lines = tellReport(result)
-    const head = lines.findIndex((line) => line.includes("t (ms)"))
-    const ids = result.world.nodes.map(({ id }) => id)
-    expect(lines[head]?.trim().split(/\s+/)).toEqual(["t", "(ms)", ...ids])
-    const columns = ids.map((id) => (lines[head]?.indexOf(` ${id}`) ?? -1) + 1)
-    const end = lines.indexOf("", head)
-    const lanes = lines.slice(head + 1, end).map((line) => [...line].flatMap((char, at) => (char === "│" ? at : [])))
-    expect(lanes.length).toBeGreaterThan(4)
-    expect(lanes.flat().filter((at) => !columns.includes(at))).toEqual([])
-    for (const column of columns) expect(lanes.flat()).toContain(column)
-  })
-
-  it.each(violated)("lists what was asked and what befell the world: %s", (_, result) => {
-    const text = tellReport(result).join("\n")
-    for (const { id, client } of result.input.operations.slice(0, 12)) expect(text).toContain(`${client} calls ${id}: `)
-    for (const { kind, target } of result.input.faults) expect(text).toContain(`${kind}:${target}`)
-  })
-
-  it("tells the promise that broke first, wherever it stands in the list", () => {
-    const torn = play(named("torn-tail"))
-    const broken = torn.invariants.filter(({ verdict }) => verdict === "violated")
-    const [last] = broken.toSorted((a, b) => (b.violation?.entry ?? 0) - (a.violation?.entry ?? 0))
-    expect(last?.violation?.entry).toBeGreaterThan(firstBroken(torn).violation?.entry ?? Number.NaN)
-    const turned = {
-      ...torn,
-      invariants: [last as InvariantResult, ...torn.invariants.filter((each) => each !== last)],
-    }
-    expect(tellReport(torn)[0]).toContain(firstBroken(torn).name)
-    expect(tellReport(turned)[0]).toBe(tellReport(torn)[0])
-  })
-
-  it("draws what did not arrive, each with its reason", () => {
-    // On the arrow, or at the margin where the arrow has no room.
-    const reasonAtTheEnd = new RegExp(`[: ] ?(${reasons.slice(1).join("|")})( |$)`)
-    const died = tellReport(stale).filter((line) => line.includes("╳") && !line.includes("╳ died"))
-    expect(died.length).toBeGreaterThan(1)
-    for (const line of died) expect(line).toMatch(reasonAtTheEnd)
-    const crowded = play(ownWrite, { size: { nodes: 5, clients: 4 } })
-    const drops = [...crowded.trace].filter(({ kind }) => kind === Kind.drop)
-    expect(new Set(drops.map(({ detail }) => reasons[detail]))).toContain("partitioned")
-    const narrow = tellReport(crowded).filter((line) => line.includes("╳") && !line.includes("╳ died"))
-    expect(narrow.length).toBeGreaterThan(1)
-    for (const line of narrow) expect(line).toMatch(reasonAtTheEnd)
-  })
-
-  it("of a run that broke nothing is the run as it is told", () => {
-    expect(tellReport(held)).toEqual(tellRun(held))
   })
 })
 
@@ -204,15 +159,12 @@ describe("what is told", () => {
   it.each(all)("is the same for the same run: %s", (_, result) => {
     const again = run(result.scenario, result.input)
     expect(tellRun(again)).toEqual(tellRun(result))
-    expect(tellReport(again)).toEqual(tellReport(result))
   })
 
   it.each(all)("has only ASCII characters for whoever asks for them, and the same shape: %s", (_, result) => {
-    for (const tell of [tellRun, tellReport]) {
-      const [plain, ascii] = [tell(result), tell(result, { ascii: true })]
-      expect(ascii.join("")).toMatch(/^[\x20-\x7e]*$/)
-      expect(ascii.map((line) => line.length)).toEqual(plain.map((line) => line.length))
-    }
+    const [plain, ascii] = [tellRun(result), tellRun(result, { ascii: true })]
+    expect(ascii.join("")).toMatch(/^[\x20-\x7e]*$/)
+    expect(ascii.map((line) => line.length)).toEqual(plain.map((line) => line.length))
     expect(tellRun(result).join("")).not.toMatch(/^[\x20-\x7e]*$/)
   })
 
@@ -223,10 +175,7 @@ describe("what is told", () => {
 
   it.each(all)("fits on a screen: %s", (_, result) => {
     for (const line of tellRun(result)) if (!isReplay(line)) expect(line.length, line).toBeLessThan(180)
-    if (result.verdict === "violated") {
-      for (const line of tellReport(result)) if (!isReplay(line)) expect(line.length, line).toBeLessThan(140)
-    }
-    for (const line of [...tellRun(result), ...tellReport(result)]) {
+    for (const line of tellRun(result)) {
       expect(line).toBe(line.trimEnd())
       expect(line).not.toMatch(/\p{Cc}/u)
     }
@@ -263,6 +212,5 @@ describe("the line that plays a run again", () => {
     const again = replayed(line)
     expect(again.digest).toBe(result.digest)
     expect(again.verdict).toBe(result.verdict)
-    expect(tellReport(result).at(-1)).toBe(line)
   })
 })

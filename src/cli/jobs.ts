@@ -1,127 +1,240 @@
 /**
- * Shaking in processes of their own. Each job has its share of the runs and dice of its own; the first violation ends
- * all of them, and so does a signal.
+ * Shaking in several processes. They are handed runs piece by piece, in order, and what they find is put together so that the
+ * result does not depend on how many there are: the finding of the lowest run counts, and nothing after it.
+ *
+ * A run cannot be interrupted, a process can: one that does not come back is killed, and the run it was at is a finding.
  */
-import { fork } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
-import type { Scenario } from "#run"
-import { draw, hashText } from "#sim"
-import { sumTallies, type Tally } from "./shape.ts"
+import {
+  addTallies,
+  concluded,
+  type Discovery,
+  distinct,
+  emptyTally,
+  inputOfBatch,
+  type Scenario,
+  type ShakeResult,
+  type Swept,
+  type Tally,
+  type ViolationFound,
+} from "#run"
+import { interrupted } from "./interrupted.ts"
+import { type Batch, type Break, type FromJob, Job, type Task } from "./job.ts"
 
-/** What one job is asked to do. */
-export interface Share {
-  readonly scenario: string
-  readonly seed: number
-  readonly runs: number
-  readonly timeMillis?: number
-  readonly design: Readonly<Record<string, string>>
-  readonly invariant?: string
-}
-
-export interface ToJob {
-  /** Who asks. A job whose parent is gone ends. */
-  readonly parent: number
-  readonly share: Share
-}
-
-/** Once something was found it is shrunk, so `shrinks` above zero means that something was. */
 export interface Progress {
-  readonly runs: number
+  readonly tally: Tally
+  /** How many promises broke, and how many mistakes were met. */
+  readonly findings: number
+  /** Smaller inputs played so far; 0 while runs are still being swept. */
   readonly shrinks: number
 }
 
-export type FromJob = ({ readonly _tag: "progress" } & Progress) | { readonly _tag: "end"; readonly tally: Tally }
+export interface Shaking {
+  readonly batch: Batch
+  /** Files that bring scenarios of the user's own. */
+  readonly load: readonly string[]
+  readonly runs: number
+  readonly jobs: number
+  /** How long to sweep at most, in real milliseconds. */
+  readonly timeMillis?: number
+  /** How long a run may take before its process is killed, in real milliseconds. */
+  readonly watchdogMillis: number
+  readonly see: (progress: Progress) => void
+}
 
 /** What was found out, and whether a signal cut it short. */
 export interface Shaken {
-  readonly tally: Tally
+  readonly result: ShakeResult
   readonly cut: boolean
 }
 
-/** One job keeps the seed, so that it does what the library's `shake` does; others throw dice of their own. */
-export const sharesOf = (whole: Share, jobs: number): readonly Share[] => {
-  const many = Math.min(jobs, whole.runs)
-  return Array.from({ length: many }, (_, job) => ({
-    ...whole,
-    seed: job === 0 ? whole.seed : draw(whole.seed, hashText("job"), job) >>> 0,
-    runs: Math.floor(whole.runs / many) + (job < whole.runs % many ? 1 : 0),
-  }))
+/** A piece of a batch should take about so long, in real milliseconds: often enough to tell, and rarely enough to be cheap. */
+const pieceMillis = 100
+const mostInAPiece = 64
+
+interface Piece {
+  readonly from: number
+  readonly swept: Swept
 }
 
-const source = import.meta.url.endsWith(".ts")
-const worker = fileURLToPath(new URL(source ? "./worker.ts" : "./worker.js", import.meta.url))
+class Pool {
+  readonly #scenario: Scenario
+  readonly #shaking: Shaking
+  readonly #onEnd: (error: Error | undefined) => void
+  readonly #started = performance.now()
+  readonly #jobs = new Set<Job>()
+  readonly #pieces: Piece[] = []
+  readonly #violations: ViolationFound[] = []
+  /** What a process that was lost had not done yet. */
+  readonly #left: (Task & { readonly _tag: "sweep" })[] = []
+  #next: number
+  #swept = emptyTally
+  /** What is still to be shrunk; undefined while runs are swept. */
+  #unshrunk: Break[] | undefined = undefined
+  #shrinks = 0
+  readonly #patrol: NodeJS.Timeout
 
-const runJob = (share: Share, see: (progress: Progress) => void) =>
-  Effect.callback<Tally>((resume) => {
-    const child = fork(worker, {
-      execArgv: source ? ["--conditions=snowglobe-source"] : [],
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
-    })
-    child.on("message", (message: FromJob) => {
-      if (message._tag === "end") resume(Effect.succeed(message.tally))
-      else see(message)
-    })
-    child.on("error", (error) => resume(Effect.die(error)))
-    child.on("exit", (code, signal) => resume(Effect.die(new Error(`A job ended early (${signal ?? code}).`))))
-    child.send({ parent: process.pid, share } satisfies ToJob)
-    return Effect.sync(() => {
-      child.removeAllListeners()
-      child.kill("SIGKILL")
-    })
-  })
-
-const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
-
-const interrupted = Effect.callback<void>((resume) => {
-  const forget = () => {
-    for (const signal of signals) process.off(signal, stop)
-  }
-  const stop = () => {
-    forget()
-    resume(Effect.void)
-  }
-  for (const signal of signals) process.on(signal, stop)
-  return Effect.sync(forget)
-})
-
-/** What is known of a share whose job did not come to its end. */
-const unfinished = ({ runs, shrinks }: Progress): Tally => ({
-  verdict: shrinks > 0 ? "violated" : "unknown",
-  runs,
-  exercised: {},
-  faultsFired: {},
-  survivable: 0,
-})
-
-export const shakeInJobs = Effect.fnUntraced(function* (
-  scenario: Scenario,
-  whole: Share,
-  jobs: number,
-  see: (runs: number) => void,
-) {
-  const shares = sharesOf(whole, jobs)
-  const tallies = new Map<number, Tally>()
-  const about = scenario.about.filter((name) => whole.invariant === undefined || name === whole.invariant)
-  const sum = () => sumTallies(about, [...tallies.values()])
-  const job = (share: Share, ordinal: number) =>
-    runJob(share, (progress) => {
-      tallies.set(ordinal, unfinished(progress))
-      see(sum().runs)
-    }).pipe(
-      Effect.flatMap((tally) => {
-        tallies.set(ordinal, tally)
-        return tally.verdict === "violated" ? Effect.fail("found" as const) : Effect.void
-      }),
+  constructor(scenario: Scenario, shaking: Shaking, onEnd: (error: Error | undefined) => void) {
+    this.#scenario = scenario
+    this.#shaking = shaking
+    this.#onEnd = onEnd
+    this.#next = 0 - (shaking.batch.corpus?.length ?? 0)
+    for (let nth = 0; nth < shaking.jobs; nth++) this.#hire()
+    this.#patrol = setInterval(
+      () => {
+        for (const job of [...this.#jobs]) job.watch(shaking.watchdogMillis)
+      },
+      Math.min(1000, shaking.watchdogMillis / 4),
     )
-  const ended = Effect.forEach(shares, job, { concurrency: "unbounded", discard: true })
-  const cut = yield* Effect.raceFirst(
-    Effect.match(ended, { onFailure: () => false, onSuccess: () => false }),
-    Effect.as(interrupted, true),
-  )
-  const tally = sum()
-  return {
-    tally: cut && tally.verdict === "holds" ? { ...tally, verdict: "unknown" } : tally,
-    cut,
-  } satisfies Shaken as Shaken
-})
+  }
+
+  /** Ends every process. */
+  stop(): void {
+    clearInterval(this.#patrol)
+    for (const job of this.#jobs) job.kill()
+    this.#jobs.clear()
+  }
+
+  #hire(): void {
+    const job = new Job(this.#shaking, {
+      hear: (each, message) => this.#hear(each, message),
+      lost: (each, why) => this.#lost(each, why),
+    })
+    this.#jobs.add(job)
+    this.#assign(job)
+  }
+
+  #hear(job: Job, message: FromJob): void {
+    if (message._tag === "alive") {
+      if (job.task?._tag !== "shrink") return
+      this.#shrinks++
+      this.#tell()
+      return
+    }
+    if (message._tag === "shrunk") this.#violations.push(message.violation)
+    else if (message._tag === "swept" && job.task?._tag === "sweep") this.#note(job.task.from, message.swept)
+    job.task = undefined
+    this.#assign(job)
+  }
+
+  #note(from: number, swept: Swept): void {
+    this.#pieces.push({ from, swept })
+    this.#swept = addTallies(this.#swept, swept.tally)
+    this.#tell()
+  }
+
+  #tell(): void {
+    const findings = distinct(this.#findings).length
+    this.#shaking.see({ tally: this.#swept, findings, shrinks: this.#shrinks })
+  }
+
+  get #findings(): readonly Discovery[] {
+    return this.#pieces.flatMap(({ swept }) => swept.findings).sort((a, b) => a.run - b.run)
+  }
+
+  /** The lowest run with a finding, behind which nothing counts. */
+  get #last(): number {
+    const [first] = this.#findings
+    return this.#shaking.batch.keepGoing || first === undefined ? Number.POSITIVE_INFINITY : first.run
+  }
+
+  #assign(job: Job): void {
+    const task = this.#unshrunk === undefined ? this.#piece() : this.#toShrink()
+    if (task !== undefined) job.ask(task)
+    else if (this.#unshrunk === undefined) this.#endSweep()
+    else if (![...this.#jobs].some((each) => each.task !== undefined)) this.#onEnd(undefined)
+  }
+
+  #piece(): Task | undefined {
+    const last = this.#last
+    const left = this.#left.findIndex(({ from }) => from < last)
+    if (left >= 0) return this.#left.splice(left, 1)[0]
+    const { runs, timeMillis = Number.POSITIVE_INFINITY } = this.#shaking
+    const to = Math.min(runs, this.#next + this.#pace())
+    if (this.#next >= Math.min(runs, last) || performance.now() - this.#started >= timeMillis) return undefined
+    const from = this.#next
+    this.#next = to
+    return { _tag: "sweep", from, to }
+  }
+
+  /** How many runs make a piece, at the pace so far: the first ones one by one. */
+  #pace(): number {
+    const { runs } = this.#swept
+    if (runs < this.#shaking.jobs) return 1
+    const each = ((performance.now() - this.#started) * this.#jobs.size) / runs
+    return Math.max(1, Math.min(mostInAPiece, Math.floor(pieceMillis / each)))
+  }
+
+  #toShrink(): Task | undefined {
+    const found = this.#unshrunk?.shift()
+    return found && { _tag: "shrink", found }
+  }
+
+  /** Once nobody is at a run that could still count, what was found is shrunk by whoever is free. */
+  #endSweep(): void {
+    const last = this.#last
+    const counts = ({ task }: Job) => task?._tag === "sweep" && task.from < last
+    if ([...this.#jobs].some(counts)) return
+    const findings = distinct(this.#findings.filter(({ run }) => run <= last))
+    this.#unshrunk = findings.flatMap((each) => (each._tag === "violation" ? [each] : []))
+    // Whoever is still at a run that counts no more would only be waited for.
+    for (const job of [...this.#jobs].filter(({ task }) => task !== undefined)) this.#dismiss(job)
+    if (this.#jobs.size === 0) this.#hire()
+    else for (const job of this.#jobs) this.#assign(job)
+  }
+
+  #dismiss(job: Job): void {
+    job.kill()
+    this.#jobs.delete(job)
+  }
+
+  #lost(job: Job, why: string): void {
+    const { task, at } = job
+    this.#jobs.delete(job)
+    if (task === undefined || at === undefined) {
+      this.#onEnd(new Error(`A process that was to play runs is gone: ${why}.`))
+      return
+    }
+    if (task._tag === "sweep") {
+      this.#note(at, {
+        tally: emptyTally,
+        findings: [{ _tag: "defect", run: at, line: `run ${at} never came back: ${why}`, hung: true }],
+      })
+      if (task.from < at) this.#left.push({ ...task, to: at })
+      if (at + 1 < task.to) this.#left.push({ ...task, from: at + 1 })
+    } else if (task._tag === "shrink") {
+      // A smaller input does not come back: then the one that does is what was found.
+      const { run, invariant } = task.found
+      const input = inputOfBatch(this.#scenario, this.#shaking.batch, run)
+      this.#violations.push({ invariant, run, input, drawnFrom: input, shrinks: 0, tried: 0 })
+    }
+    this.#hire()
+  }
+
+  /** What is known so far; what comes behind the finding that counts is left out. */
+  result(): ShakeResult {
+    const last = this.#last
+    const counted = this.#pieces.filter(({ from }) => from <= last)
+    return concluded(
+      this.#scenario,
+      this.#shaking.batch,
+      counted.map(({ swept }) => swept.tally).reduce(addTallies, emptyTally),
+      this.#findings.filter(({ run }) => run <= last),
+      this.#violations.sort((a, b) => a.run - b.run),
+    )
+  }
+}
+
+/** Shakes a scenario in jobs. Cut short by a signal, it says what was found so far. */
+export const shakeInJobs = (scenario: Scenario, shaking: Shaking): Effect.Effect<Shaken> =>
+  Effect.suspend(() => {
+    let pool: Pool | undefined
+    const ended = Effect.callback<void>((resume) => {
+      pool = new Pool(scenario, shaking, (error) => resume(error === undefined ? Effect.void : Effect.die(error)))
+      return Effect.sync(() => pool?.stop())
+    })
+    return Effect.raceFirst(Effect.as(ended, false), Effect.as(interrupted, true)).pipe(
+      Effect.map((cut) => ({ result: (pool as Pool).result(), cut })),
+      Effect.ensuring(Effect.sync(() => pool?.stop())),
+    )
+  })

@@ -1,5 +1,4 @@
 /** The commands put together, and what becomes of them: an exit code, and one line where the invocation was wrong. */
-import { createRequire } from "node:module"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as CliConfig from "effect/cli/CliConfig"
@@ -9,7 +8,9 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { check } from "./check.ts"
+import { diff } from "./diff.ts"
 import { list } from "./list.ts"
+import { matrix } from "./matrix.ts"
 import { replay } from "./replay.ts"
 import { root } from "./root.ts"
 import { run } from "./run.ts"
@@ -17,13 +18,14 @@ import { shake } from "./shake.ts"
 import { defectCode } from "./shape.ts"
 import { Status } from "./status.ts"
 import { complain, joinNegatives, note, sayCliError } from "./usage.ts"
-
-const { version } = createRequire(import.meta.url)("../../package.json") as { readonly version: string }
+import { version } from "./version.ts"
 
 /** The exit code of what the user got wrong. */
 const usageCode = 3
 
-const snowglobe = Command.runWith(root.pipe(Command.withSubcommands([run, shake, replay, list, check])), { version })
+const snowglobe = Command.runWith(root.pipe(Command.withSubcommands([run, shake, replay, diff, matrix, list, check])), {
+  version,
+})
 
 const presenter: CliOutput.Presenter = {
   present: (event) =>

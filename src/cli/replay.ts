@@ -7,15 +7,17 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { decodeToken, encodeToken, readSaved, run as runInput, spellTime, tellRun } from "#run"
-import { scenarios } from "#scenarios"
+import { encodeToken, run as runInput, spellTime, tellRun } from "#run"
+import { knownScenarios } from "./catalogue.ts"
 import * as flags from "./flags.ts"
-import { underDesign, wrongInput } from "./input.ts"
+import { underDesign } from "./input.ts"
+import { recordedIn } from "./recorded.ts"
+import { printed, reportOn } from "./report.ts"
 import { root } from "./root.ts"
 import { screenOnly } from "./screen.ts"
 import { runJson } from "./shape.ts"
 import { exitAfter, ourDefect } from "./status.ts"
-import { accept, find, note, parseSpan, refuse } from "./usage.ts"
+import { accept, note, parseSpan, refuse } from "./usage.ts"
 
 export const replay = Command.make(
   "replay",
@@ -28,16 +30,14 @@ export const replay = Command.make(
     json: flags.json,
   },
   Effect.fnUntraced(function* ({ what, at, design, save, tui, json }) {
-    const { ascii } = yield* root
-    const recorded = yield* accept(/^\s*sg\d+\./.test(what) ? decodeToken(what, scenarios) : readSaved(what))
-    const scenario = yield* accept(find("scenario", recorded.input.scenario, scenarios))
-    const wrong = wrongInput(scenario, recorded.input)
-    if (wrong !== undefined) return yield* refuse(wrong)
+    const { ascii, load } = yield* root
+    const scenarios = yield* knownScenarios(load)
+    const { scenario, ...recorded } = yield* recordedIn(what, scenarios)
     const input = yield* underDesign(scenario, recorded.input, design)
     const instant = Option.isNone(at) ? undefined : yield* accept(parseSpan("at", at.value, 0))
     if (tui) {
       const seen = instant === undefined ? {} : { at: instant }
-      return yield* screenOnly(scenario, { session: { input }, ascii, json, save, ...seen })
+      return yield* screenOnly(scenario, { scenarios, session: { input }, ascii, json, save, ...seen })
     }
     if (Option.isSome(save))
       return yield* refuse("--save goes with --tui: a replay changes nothing that could be saved")
@@ -57,6 +57,13 @@ export const replay = Command.make(
         `the code has changed since this was recorded (digest ${recorded.digest} then, ${digest} now); judged anew`,
       )
     }
+    // Who asks what had happened by an instant is not told what came of it.
+    const report = instant === undefined ? reportOn(result, load) : undefined
+    const told = {
+      ascii,
+      ...(instant === undefined ? {} : { at: instant }),
+      ...(report === undefined ? {} : { reported: report.invariant }),
+    }
     yield* Console.log(
       json
         ? JSON.stringify({
@@ -65,8 +72,9 @@ export const replay = Command.make(
             ...(instant === undefined
               ? {}
               : { atMillis: instant / 1000, eventsUntilThen: result.trace.since(instant + 1) }),
+            ...(report === undefined ? {} : { report }),
           })
-        : tellRun(result, { ascii, ...(instant === undefined ? {} : { at: instant }) }).join("\n"),
+        : [...tellRun(result, told), ...(report === undefined ? [] : ["", ...printed(report, ascii)])].join("\n"),
     )
     if (unstable) return yield* ourDefect("two runs of one input have different digests")
     yield* exitAfter(result)

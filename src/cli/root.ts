@@ -8,7 +8,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { asciiOnly, type Input, parseFaults, type RunResult, run, type Scenario, tellStory } from "#run"
-import { scenarios } from "#scenarios"
+import { knownScenarios } from "./catalogue.ts"
 import { save } from "./flags.ts"
 import { hasScreen, screen } from "./screen.ts"
 import { accept, find } from "./usage.ts"
@@ -75,11 +75,17 @@ export const root = Command.make("snowglobe", { save }).pipe(
       Flag.withDefault(false),
       Flag.withDescription("Draw with plain ASCII only"),
     ),
+    load: Flag.String("load").pipe(
+      Flag.withMetavar("FILE"),
+      Flag.withDescription("Brings the scenarios that a module of your own exports; repeatable"),
+      Flag.atLeast(0),
+    ),
   }),
-  Command.withHandler(({ ascii, save: file }) =>
+  Command.withHandler(({ ascii, load, save: file }) =>
     Effect.gen(function* () {
+      const scenarios = yield* knownScenarios(load)
       const scenario = yield* accept(find("scenario", "replication/promise", scenarios))
-      if (hasScreen()) return yield* screen(scenario, { session: { seed }, ascii, save: file })
+      if (hasScreen()) return yield* screen(scenario, { scenarios, session: { seed }, ascii, save: file })
       const story = scenario.story(seed)
       const faults = yield* accept(parseFaults(pressed))
       const struck: Input = { ...story, faults: [...story.faults, ...faults] }

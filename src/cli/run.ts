@@ -5,9 +5,10 @@ import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { encodeToken, run as runInput, saveInput, tellRun } from "#run"
-import { scenarios } from "#scenarios"
+import { knownScenarios } from "./catalogue.ts"
 import * as flags from "./flags.ts"
 import { seedOf, underDesign, withFaults, withUntil } from "./input.ts"
+import { printed, reportOn } from "./report.ts"
 import { root } from "./root.ts"
 import { screenOnly } from "./screen.ts"
 import { runJson } from "./shape.ts"
@@ -27,7 +28,8 @@ export const run = Command.make(
     json: flags.json,
   },
   Effect.fnUntraced(function* (typed) {
-    const { ascii } = yield* root
+    const { ascii, load } = yield* root
+    const scenarios = yield* knownScenarios(load)
     const scenario = yield* accept(find("scenario", typed.scenario, scenarios))
     const seed = yield* seedOf(typed.seed)
     const designed = yield* underDesign(scenario, scenario.story(seed), typed.design)
@@ -37,15 +39,23 @@ export const run = Command.make(
       // A story is held open, unless somebody said when it ends.
       const { design, faults } = input
       const session = Option.isSome(typed.until) ? { input } : { seed, design, faults }
-      return yield* screenOnly(scenario, { session, ascii, json: typed.json, save: typed.save })
+      return yield* screenOnly(scenario, { scenarios, session, ascii, json: typed.json, save: typed.save })
     }
 
     const result = runInput(scenario, input)
     if (Option.isSome(typed.save)) yield* accept(saveInput(typed.save.value, result.input, result.digest))
+    const report = reportOn(result, load)
+    const reported = report === undefined ? {} : { reported: report.invariant }
     yield* Console.log(
       typed.json
-        ? JSON.stringify(runJson(result, encodeToken(result.input, result.digest, scenario)))
-        : tellRun(result, { ascii }).join("\n"),
+        ? JSON.stringify({
+            ...runJson(result, encodeToken(result.input, result.digest, scenario)),
+            ...(report === undefined ? {} : { report }),
+          })
+        : [
+            ...tellRun(result, { ascii, ...reported }),
+            ...(report === undefined ? [] : ["", ...printed(report, ascii)]),
+          ].join("\n"),
     )
     yield* exitAfter(result)
   }),

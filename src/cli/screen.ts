@@ -6,7 +6,6 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { asciiOnly, type Scenario, saveInput } from "#run"
-import { scenarios } from "#scenarios"
 import type { Ended, ShowOptions } from "#ui"
 import { tellEnding } from "./ending.ts"
 import { exitWith, ourDefect } from "./status.ts"
@@ -32,7 +31,9 @@ const explain = Effect.fnUntraced(function* (ended: Ended) {
   }
 })
 
-type ScreenOptions = Pick<ShowOptions, "session" | "ascii" | "at"> & { readonly save: Option.Option<string> }
+type ScreenOptions = Pick<ShowOptions, "scenarios" | "session" | "ascii" | "at"> & {
+  readonly save: Option.Option<string>
+}
 
 /** The screen, where it was asked for by name. */
 export const screenOnly = Effect.fnUntraced(function* (
@@ -48,9 +49,7 @@ export const screen = Effect.fnUntraced(function* (scenario: Scenario, options: 
   const { show } = yield* Effect.promise(() => import("#ui"))
   const { stdin, stdout } = process
   const { save, ...rest } = options
-  const { ended, ending, frame } = yield* Effect.promise(() =>
-    show({ stdin, stdout, process, scenario, scenarios, ...rest }),
-  )
+  const { ended, ending, frame } = yield* Effect.promise(() => show({ stdin, stdout, process, scenario, ...rest }))
   const { outcome, defect } = ending.result
   if (outcome === "escape" || outcome === "defect") yield* ourDefect(defect ?? outcome)
   yield* explain(ended)

@@ -1,6 +1,6 @@
 /** What the commands say in JSON, and the plain facts behind it: pure functions of scenarios and results. */
 import type { InvariantKind, Verdict } from "#invariants"
-import { inPart, leastExercised, type RunResult, type Scenario, type ShakeResult, stage } from "#run"
+import { inPart, type RunResult, type Scenario, type ShakeResult, stage, type ViolationFound } from "#run"
 import type { Design, System } from "#system"
 
 /** The exit code of a verdict. */
@@ -89,6 +89,7 @@ export const runJson = (result: RunResult, token: string | undefined) => ({
       ? {}
       : { violation: { atMillis: millis(each.violation.at), because: each.violation.because } }),
     ...(each.waits === undefined ? {} : { waits: each.waits }),
+    ...(each.closest === undefined ? {} : { closest: each.closest }),
   })),
   faultsFired: result.faultsFired,
   measured: result.figures.map(({ name, value, unit }) => ({ name, value, unit })),
@@ -96,61 +97,36 @@ export const runJson = (result: RunResult, token: string | undefined) => ({
   token: token ?? null,
 })
 
-/** What a batch found out, as plain data: what a job tells of its share, and what shares add up to. */
-export interface Tally extends Omit<ShakeResult, "violation"> {
-  readonly violation?: Omit<NonNullable<ShakeResult["violation"]>, "result">
-}
-
-export const tallyOf = ({ violation, ...rest }: ShakeResult): Tally => {
-  if (violation === undefined) return rest
-  const { result: _, ...found } = violation
-  return { ...rest, violation: found }
-}
-
-export const shakeJson = (scenario: Scenario, seed: number, tally: Tally, token: string | undefined) => ({
-  scenario: scenario.name,
-  seed,
-  verdict: tally.verdict,
-  runs: tally.runs,
-  exercised: tally.exercised,
-  survivable: tally.survivable,
-  faultsFired: tally.faultsFired,
-  ...(tally.defect === undefined ? {} : { defect: tally.defect.line }),
-  ...(tally.violation === undefined
-    ? {}
-    : {
-        violation: {
-          invariant: tally.violation.invariant,
-          run: tally.violation.run,
-          token: token ?? null,
-          operations: tally.violation.input.operations.length,
-          faults: tally.violation.input.faults.length,
-          shrinks: tally.violation.shrinks,
-        },
-      }),
+const violationJson = ({ invariant, run, input, shrinks }: ViolationFound, token: string | undefined) => ({
+  invariant,
+  run,
+  token: token ?? null,
+  operations: input.operations.length,
+  faults: input.faults.length,
+  shrinks,
 })
 
-const sumCounts = (counts: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> => {
-  const sum: Record<string, number> = {}
-  for (const each of counts) for (const [name, number] of Object.entries(each)) sum[name] = (sum[name] ?? 0) + number
-  return sum
-}
-
-/** Shares of one batch as one. It is unknown where a promise that it is about was put to the test in too few runs. */
-export const sumTallies = (about: readonly string[], shares: readonly Tally[]): Tally => {
-  const runs = shares.reduce((sum, share) => sum + share.runs, 0)
-  const exercised = sumCounts(shares.map((share) => share.exercised))
-  const defect = shares.find((share) => share.defect !== undefined)?.defect
-  const violation = shares.find((share) => share.violation !== undefined)?.violation
-  const broken = shares.some((share) => share.verdict === "violated")
-  const thin = about.some((name) => (exercised[name] ?? 0) < leastExercised(runs))
+/** A batch, with the token of each violation it found. */
+export const shakeJson = (
+  scenario: Scenario,
+  seed: number,
+  result: ShakeResult,
+  tokens: readonly (string | undefined)[],
+) => {
+  const violations = result.violations.map((each, nth) => ({
+    ...violationJson(each, tokens[nth]),
+    seenIn: result.broken[each.invariant] ?? 0,
+  }))
   return {
-    verdict: broken ? "violated" : thin ? "unknown" : "holds",
-    runs,
-    exercised,
-    survivable: shares.reduce((sum, share) => sum + share.survivable, 0),
-    faultsFired: sumCounts(shares.map((share) => share.faultsFired)),
-    ...(violation === undefined ? {} : { violation }),
-    ...(defect === undefined ? {} : { defect }),
+    scenario: scenario.name,
+    seed,
+    verdict: result.verdict,
+    runs: result.runs,
+    verdicts: result.verdicts,
+    exercised: result.exercised,
+    survivable: result.survivable,
+    faultsFired: result.faultsFired,
+    ...(result.defect === undefined ? {} : { defect: result.defect.line }),
+    ...(violations[0] === undefined ? {} : { violation: violations[0], violations }),
   }
 }

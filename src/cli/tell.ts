@@ -1,7 +1,7 @@
 /** What the commands say in plain text: pure functions from facts to lines. How a run is told is `#run`'s. */
-import type { Scenario } from "#run"
+import { type Scenario, type ShakeResult, tellPass } from "#run"
 import type { Design } from "#system"
-import { designOf, invariantsOf, type listJson, type Tally } from "./shape.ts"
+import { designOf, type listJson } from "./shape.ts"
 
 const columns = (rows: readonly (readonly string[])[]): readonly string[] => {
   const widths: number[] = []
@@ -44,25 +44,15 @@ export const tellList = (list: ReturnType<typeof listJson>): readonly string[] =
   ]),
 ]
 
-const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`
-
-/** How a batch went, but for the story of its violation. */
-export const tellTally = (scenario: Scenario, seed: number, tally: Tally, design: Design): readonly string[] => {
-  const chosen = Object.entries(designOf(scenario, design))
-  const tested = columns(
-    invariantsOf(scenario).map(({ name, sentence }) => [
-      count(tally.exercised[name] ?? 0, "run").padStart(10),
-      name,
-      sentence,
-    ]),
-  )
-  const fired = Object.entries(tally.faultsFired).filter(([, times]) => times > 0)
-  return [
-    `${scenario.name}, seed ${seed}: ${tally.verdict} in ${count(tally.runs, "run")}`,
-    ...(chosen.length === 0 ? [] : [`design: ${chosen.map(([choice, value]) => `${choice}=${value}`).join(" ")}`]),
-    ...(Object.keys(tally.exercised).length === 0 ? [] : ["", "put to the test in", ...indent(tested)]),
-    ...(fired.length === 0
-      ? []
-      : ["", `faults that struck: ${fired.map(([kind, times]) => `${kind} ${times}`).join(", ")}`]),
-  ]
+/** How a batch went in which no violation was shrunk to a story. */
+export const tellTally = (
+  scenario: Scenario,
+  seed: number,
+  tally: ShakeResult,
+  design: Design,
+  ascii: boolean,
+): readonly string[] => {
+  const { verdict, runs } = tally
+  if (verdict === "violated") return [`${scenario.name}, seed ${seed}: violated in ${runs} runs`]
+  return tellPass({ ...tally, verdict, scenario, seed, design: designOf(scenario, design) }, { ascii })
 }

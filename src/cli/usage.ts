@@ -78,7 +78,7 @@ export const find = <A extends { readonly name: string }>(
   return Result.fail(`unknown ${noun} ${quote(word)}; ${hint}snowglobe list has all`)
 }
 
-const commands = ["run", "shake", "replay", "list", "check"]
+const commands = ["run", "shake", "replay", "diff", "matrix", "list", "check"]
 
 const suggestion = (names: readonly string[]): string => (names[0] === undefined ? "" : `; did you mean ${names[0]}?`)
 

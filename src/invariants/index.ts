@@ -10,7 +10,18 @@ export {
   refused,
   unknown,
 } from "./history.ts"
-export type { Assumption, Invariant, InvariantKind, Judge, Stage, Verdict, Violation } from "./invariant.ts"
+export type {
+  Assumption,
+  Invariant,
+  InvariantKind,
+  Judge,
+  Margin,
+  Proof,
+  Stage,
+  Step,
+  Verdict,
+  Violation,
+} from "./invariant.ts"
 export * from "./linearizable/index.ts"
 export * from "./recorded/index.ts"
 export { isBefore, monotonicReads, type Observation, type Observe, readYourWrites, type Version } from "./sessions.ts"

@@ -14,12 +14,43 @@ export type Verdict = "holds" | "violated" | "unknown"
 /** The classes of faults that an invariant may need bounded. */
 export type Assumption = "absence" | "amnesia" | "damage" | "time"
 
-/** Who said or did what when a promise broke. */
-export interface Violation {
-  /** One sentence, for people: who promised what and where it was lost. */
-  readonly because: string
+/** A step on the way to a violation. */
+export interface Step {
+  /** The entry of the trace at which it was taken. */
+  readonly entry: number
+  /** Who did what, and what it meant: a sentence in the system's words, without its instant. */
+  readonly what: string
+}
+
+/** What a judge can tell of a promise that is not kept, beyond that it is not. */
+export interface Proof {
   /** Entries of the trace that prove it, in order. */
   readonly evidence: readonly number[]
+  /** What the promise required here, and what was seen instead. */
+  readonly required?: string
+  readonly seen?: string
+  /** The steps that decided it, in order. */
+  readonly steps?: readonly Step[]
+  /** The entry with which it became false, where it shows only later. */
+  readonly since?: number
+}
+
+/** Who said or did what when a promise broke. */
+export interface Violation extends Proof {
+  /** One sentence, for people: who promised what and where it was lost. */
+  readonly because: string
+}
+
+/** How near a promise that held came to being broken. */
+export interface Margin {
+  /** The smaller, the nearer. */
+  readonly value: number
+  /** What `value` counts. */
+  readonly of: string
+  /** One sentence: what came so near. */
+  readonly what: string
+  /** When, in microseconds. */
+  readonly at: number
 }
 
 /** Sees one run of one part of the world. */
@@ -30,6 +61,10 @@ export interface Judge {
   exercised(): number
   /** For `eventually`: what it still waits for, or nothing. Asked once the storm is over. */
   waits?(): string | undefined
+  /** For `eventually`: what shows that it still waits. */
+  pending?(): Proof
+  /** The nearest it came to being broken so far, where that can be said. */
+  closest?(): Margin | undefined
 }
 
 /** What a judge may know of its part besides the trace. */

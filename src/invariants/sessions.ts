@@ -33,7 +33,10 @@ interface Known {
   readonly version: Version
   readonly entry: number
   readonly id: string
+  readonly wrote: boolean
 }
+
+const learnt = (wrote: boolean): string => (wrote ? "is told that it has saved" : "reads")
 
 /** Remembers one version per session and key, and compares what is seen with it. */
 const sessionGuarantee = (
@@ -59,13 +62,23 @@ const sessionGuarantee = (
           if (!wrote && known !== undefined) {
             exercised++
             if (isBefore(version, known.version)) {
+              const session = stage.name(entry.node)
               return {
-                because: explain(stage.name(entry.node), key, known, version, returned.id),
+                because: explain(session, key, known, version, returned.id),
                 evidence: [known.entry, entry.index],
+                required: `${key} at ${spell(known.version)} or later, for ${session}`,
+                seen: version.lsn === 0 ? "no value at all" : `${key} at ${spell(version)}`,
+                steps: [
+                  {
+                    entry: known.entry,
+                    what: `${session} ${learnt(known.wrote)} ${key} at ${spell(known.version)} (${known.id})`,
+                  },
+                  { entry: entry.index, what: `${session} reads ${spell(version)} of ${key} (${returned.id})` },
+                ],
               }
             }
           }
-          if (remembers(wrote)) memory.remember(place, { version, entry: entry.index, id: returned.id })
+          if (remembers(wrote)) memory.remember(place, { version, entry: entry.index, id: returned.id, wrote })
         }
         return undefined
       },

@@ -137,6 +137,9 @@ export const spellTime = (micros: number): string => {
   return `${micros / size}${unit}`
 }
 
+/** An instant of a trace in milliseconds, with as many digits as tell instants apart. */
+export const spellInstant = (micros: number): string => (micros / 1000).toFixed(micros % 1000 === 0 ? 0 : 2)
+
 /** A whole number of the smallest part as a decimal fraction, exact. */
 const spellDecimal = (value: number, places: number): string => {
   const digits = String(Math.abs(value)).padStart(places + 1, "0")

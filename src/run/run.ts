@@ -7,7 +7,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { Assumption, Invariant, Judge, Outcome, Stage, Verdict, Violation } from "#invariants"
+import type { Assumption, Invariant, Judge, Margin, Outcome, Stage, Verdict, Violation } from "#invariants"
 import { Cause, type Entry, hashText, join, type Keep, Kind, type Trace } from "#sim"
 import type { Figure, Meter } from "#system"
 import { type Defect, type Fault, World } from "#world"
@@ -47,6 +47,8 @@ export interface InvariantResult {
   readonly testedAt?: number
   /** Why the verdict is unknown, or what an `eventually` still waited for. */
   readonly waits?: string
+  /** The nearest that it came to being broken, where its judge can say. */
+  readonly closest?: Margin
 }
 
 /** The promise that broke first. */
@@ -463,6 +465,7 @@ export class Run {
   ): InvariantResult {
     const { simulation } = this.world
     const exercised = judge.exercised()
+    const closest = judge.closest?.()
     const base = {
       name: invariant.name,
       part: part.as,
@@ -470,6 +473,7 @@ export class Run {
       sentence: invariant.sentence,
       exercised,
       ...(testedAt !== undefined && { testedAt }),
+      ...(closest !== undefined && { closest }),
     }
     if (spoiled !== undefined) {
       return { ...base, verdict: "unknown", waits: `not judged: more ${spoiled} than the design tolerates` }
@@ -481,7 +485,8 @@ export class Run {
       if (waits === undefined) return { ...base, verdict: exercised > 0 ? "holds" : "unknown" }
       if (this.#violated) return { ...base, verdict: "unknown", waits }
       const entry = Math.max(0, simulation.trace.length - 1)
-      const late = { because: `the storm is over, and still ${waits}`, evidence: [], at: simulation.now, entry }
+      const proof = judge.pending?.() ?? { evidence: [] }
+      const late = { because: `the storm is over, and still ${waits}`, ...proof, at: simulation.now, entry }
       return { ...base, verdict: "violated", violation: late, waits }
     }
     return { ...base, verdict: exercised > 0 ? "holds" : "unknown" }

@@ -112,6 +112,14 @@ const toAscii: Readonly<Record<string, string>> = {
   "→": ">",
   "“": '"',
   "”": '"',
+  "╌": "-",
+  "├": "+",
+  "┤": "+",
+  "⋮": ":",
+  "≠": "!",
+  "×": "x",
+  ...Object.fromEntries([..."①②③④⑤⑥⑦⑧⑨"].map((circled, nth) => [circled, String(nth + 1)])),
+  ...Object.fromEntries([..."⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"].map((circled, nth) => [circled, String.fromCharCode(0x61 + nth)])),
 }
 
 /** Lines without a character that an old terminal could not show. */

@@ -42,6 +42,13 @@ export interface Knob {
   readonly default: number
 }
 
+/** Values of several choices that break together what none of them breaks by itself. */
+export interface Pair {
+  readonly values: Design
+  readonly breaks: readonly string[]
+  readonly notPromised?: readonly string[]
+}
+
 /** A node that a system asks for. */
 export interface NodeSpec {
   readonly id: string
@@ -138,6 +145,7 @@ export interface System<Call = unknown, Session = unknown> {
   readonly name: string
   readonly sentence: string
   readonly designs: Readonly<Record<string, Choice>>
+  readonly pairs?: readonly Pair[]
   readonly size: Readonly<Record<string, Knob>>
   /** The nodes of a part of this size. */
   readonly nodes: (size: Size) => readonly NodeSpec[]

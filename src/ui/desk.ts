@@ -11,7 +11,8 @@ import { bindingOf, bindings } from "./keys.ts"
 import type { Listing } from "./listing.ts"
 import { palette, type Stroke, spellBlow, type Target } from "./menus.ts"
 import { type Matter, type Menu, Overlays, type Page, type Picked } from "./overlays.ts"
-import { type Hint, type Link, type PanelName, panelNames, type Row, type Scene } from "./scene.ts"
+import { isPainted } from "./panels/own.ts"
+import { everyPanel, type Hint, type Link, type PanelName, panelNames, type Row, type Scene } from "./scene.ts"
 import { type Break, Session } from "./session/session.ts"
 import { labelTrials } from "./session/trials.ts"
 import type { NodeView } from "./session/view.ts"
@@ -81,6 +82,8 @@ export class Desk {
       session.pass(opens - session.head)
     }
     this.#selected = this.#chief()
+    if (this.#own() !== undefined) this.#focus = "system"
+    else if (this.#focus === "system") this.#focus = "nodes"
     this.#notice()
     if (at !== undefined) session.playing = false
   }
@@ -335,11 +338,22 @@ export class Desk {
 
   // Looking
 
+  /** The first system of the run that has a panel of its own, with its picture. */
+  #own(): Scene["own"] {
+    for (const { as, system } of this.session.run.parts) {
+      const picture = isPainted(system.name) ? this.session.view.picture(as) : undefined
+      if (picture !== undefined) return { system: system.name, picture }
+    }
+    return undefined
+  }
+
   focusOn(panel: PanelName | 1 | -1): void {
+    if (panel === "system" && this.#own() === undefined) return
     if (typeof panel === "string") this.#focus = panel
     else {
-      const nth = panelNames.indexOf(this.#focus) + panel
-      this.#focus = panelNames[(nth + panelNames.length) % panelNames.length] as PanelName
+      const names: readonly PanelName[] = this.#own() === undefined ? panelNames : everyPanel
+      const nth = names.indexOf(this.#focus) + panel
+      this.#focus = names[(nth + names.length) % names.length] as PanelName
     }
   }
 
@@ -514,6 +528,7 @@ export class Desk {
       headline: view.headlines.join(" "),
       question: this.#question(),
       view,
+      own: this.#own(),
       head: session.head,
       activity: film.activity,
       marks: film.marks,

@@ -3,7 +3,7 @@
  * all made from it, so none of them can say what another does not.
  */
 import type { Desk } from "./desk.ts"
-import { type PanelName, panelNames } from "./scene.ts"
+import { everyPanel, type PanelName } from "./scene.ts"
 
 export interface Binding {
   readonly group: "time" | "hands" | "look" | "session"
@@ -182,12 +182,12 @@ export const bindings: readonly Binding[] = [
   },
   {
     group: "look",
-    keys: ["tab", "shift+tab", ...panelNames.map((_, nth) => String(nth + 1))],
+    keys: ["tab", "shift+tab", ...everyPanel.map((_, nth) => String(nth + 1))],
     shown: "tab 1-6",
     hint: "panel",
-    words: "the next panel; or one by its number",
+    words: "the next panel; or one by its number, 7 where the system draws itself",
     act: (desk, key) =>
-      desk.focusOn(key === "tab" ? 1 : key === "shift+tab" ? -1 : (panelNames[Number(key) - 1] as PanelName)),
+      desk.focusOn(key === "tab" ? 1 : key === "shift+tab" ? -1 : (everyPanel[Number(key) - 1] as PanelName)),
   },
   {
     group: "look",

@@ -2,7 +2,7 @@
  * Where everything lies on a screen of a given size. Three arrangements, for small, medium and large terminals; in each, nothing
  * moves unless the size does, except that the panel that has the keys is always to be seen.
  */
-import { type PanelName, panelNames } from "./scene.ts"
+import { everyPanel, type PanelName } from "./scene.ts"
 import type { Rect } from "./terminal/canvas.ts"
 
 /** The smallest terminal that everything fits in. */
@@ -100,8 +100,32 @@ const large = (body: Rect): { readonly place: Place; readonly banner: Rect } => 
 const holds = (columns: number, rows: number, size: { readonly columns: number; readonly rows: number }): boolean =>
   columns >= size.columns && rows >= size.rows
 
-/** Where everything lies; undefined where the terminal is too small. */
-export const layoutOf = (columns: number, rows: number, focus: PanelName, zoomed: boolean): Layout | undefined => {
+/**
+ * Makes room for the system's own picture: in place of the messages, which then share with the metrics; on a small screen it
+ * shares with the nodes.
+ */
+const withOwn = (place: Place, focus: PanelName, isSmall: boolean): Place => {
+  const { nodes, messages, metrics, ...rest } = place
+  if (isSmall) {
+    const others = { ...(messages && { messages }), ...(metrics && { metrics }), ...rest }
+    return nodes === undefined ? others : { ...others, [focus === "nodes" ? "nodes" : "system"]: nodes }
+  }
+  return {
+    ...rest,
+    ...(nodes && { nodes }),
+    ...(messages && { system: messages }),
+    ...(metrics && { [focus === "messages" ? "messages" : "metrics"]: metrics }),
+  }
+}
+
+/** Where everything lies; undefined where the terminal is too small. `own` says whether the system has a picture of its own. */
+export const layoutOf = (
+  columns: number,
+  rows: number,
+  focus: PanelName,
+  zoomed: boolean,
+  own = false,
+): Layout | undefined => {
   if (!holds(columns, rows, least)) return undefined
   const isLarge = holds(columns, rows, largeFrom)
   const all = { x: 0, y: 0, width: columns, height: rows }
@@ -117,8 +141,9 @@ export const layoutOf = (columns: number, rows: number, focus: PanelName, zoomed
     : holds(columns, rows, mediumFrom)
       ? medium(upper)
       : small(upper, focus)
-  const placed: Place = { ...place, timeline }
-  const panels = panelNames.flatMap((name) => {
+  const isSmall = !holds(columns, rows, mediumFrom)
+  const placed: Place = { ...(own ? withOwn(place, focus, isSmall) : place), timeline }
+  const panels = everyPanel.flatMap((name) => {
     const rect = placed[name]
     return rect === undefined ? [] : [[name, rect] as const]
   })

@@ -3,6 +3,7 @@
  * terminal, and of any moment.
  */
 import type { Entry } from "#sim"
+import type { Picture } from "#system"
 import type { Mark } from "./session/film.ts"
 import type { Break, Standing } from "./session/session.ts"
 import type { TrialLabel } from "./session/trials.ts"
@@ -10,7 +11,10 @@ import type { View } from "./session/view.ts"
 
 /** The panels, in reading order: their place plus one is the key that focuses them. */
 export const panelNames = ["nodes", "messages", "invariants", "metrics", "trace", "timeline"] as const
-export type PanelName = (typeof panelNames)[number]
+
+/** Besides these there is the system's own picture, where it has one. */
+export const everyPanel = [...panelNames, "system"] as const
+export type PanelName = (typeof everyPanel)[number]
 
 /** A directed link of which something is known. */
 export interface Link {
@@ -80,6 +84,8 @@ export interface Scene {
   readonly headline: string
   readonly question: string
   readonly view: View
+  /** A system that has a panel of its own, and its picture. */
+  readonly own: { readonly system: string; readonly picture: Picture } | undefined
   /** The latest instant, in microseconds. */
   readonly head: number
   readonly activity: { readonly busy: readonly number[]; readonly stretch: number }

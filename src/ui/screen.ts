@@ -9,6 +9,7 @@ import { menu } from "./panels/menu.ts"
 import { messages } from "./panels/messages.ts"
 import { metrics } from "./panels/metrics.ts"
 import { nodes } from "./panels/nodes.ts"
+import { system } from "./panels/own.ts"
 import { page } from "./panels/page.ts"
 import type { Panel } from "./panels/panel.ts"
 import { progress } from "./panels/progress.ts"
@@ -18,7 +19,7 @@ import { trace } from "./panels/trace.ts"
 import type { PanelName, Scene } from "./scene.ts"
 import { type Canvas, columnsOf } from "./terminal/canvas.ts"
 
-const panels: Readonly<Record<PanelName, Panel>> = { nodes, messages, invariants, metrics, trace, timeline }
+const panels: Readonly<Record<PanelName, Panel>> = { nodes, messages, invariants, metrics, trace, timeline, system }
 
 const paintTooSmall = (canvas: Canvas): void => {
   const words = `terminal too small: ${canvas.width}x${canvas.height}, need ${least.columns}x${least.rows}`
@@ -27,7 +28,7 @@ const paintTooSmall = (canvas: Canvas): void => {
 
 /** Paints a frame on an empty canvas as large as the terminal. */
 export const paintScreen = (canvas: Canvas, scene: Scene): void => {
-  const layout = layoutOf(canvas.width, canvas.height, scene.focus, scene.zoomed)
+  const layout = layoutOf(canvas.width, canvas.height, scene.focus, scene.zoomed, scene.own !== undefined)
   if (layout === undefined) {
     paintTooSmall(canvas)
     return

@@ -22,5 +22,6 @@ export {
 } from "./fault.ts"
 export { CallTimeout, type Handler, Network } from "./network.ts"
 export type { Program } from "./node.ts"
+export { reach } from "./weather.ts"
 export { ordinaryWiring, type Range, type Wiring } from "./wiring.ts"
 export { type Defect, Manner, World, type WorldOptions } from "./world.ts"

@@ -43,8 +43,8 @@ export const spellKey = (key: number): string => (key >>> 0).toString(16)
 
 const matches = (pattern: string, place: Place): boolean => pattern === "*" || pattern === place.id
 
-/** Which links a network or region fault concerns. */
-const reach = (fault: Fault, clogged: string | undefined): ((from: Place, to: Place) => boolean) => {
+/** Which links a network or region fault concerns; of a swizzle, those of the node that it clogs. */
+export const reach = (fault: Fault, clogged: string | undefined): ((from: Place, to: Place) => boolean) => {
   switch (fault.kind) {
     case "partition": {
       const [left, right] = groupsOf(fault.target) ?? [[], []]

@@ -23,7 +23,7 @@ describe("the sound designs", () => {
     "hold in 200 runs under every family of faults: %s",
     (spelled) => {
       const [choice = "", value = ""] = spelled.split("=")
-      holds(storm, { runs: 200, seed: 20, design: { [choice]: value } })
+      holds(storm, { numRuns: 200, seed: 20, design: { [choice]: value } })
     },
   )
 })

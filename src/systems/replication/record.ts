@@ -40,7 +40,7 @@ const headerBytes = 13
 const sectorBytes = 512
 
 /** What a field reads as when its bytes are lost. */
-const unreadable = "\ufffd"
+export const unreadable = "\ufffd"
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -1,5 +1,5 @@
 /** What every panel is: a pure function that paints a scene on the canvas it is given, border and all. */
-import { type PanelName, panelNames, type Scene } from "../scene.ts"
+import { everyPanel, type PanelName, type Scene } from "../scene.ts"
 import { type Canvas, columnsOf } from "../terminal/canvas.ts"
 import type { Style } from "../terminal/theme.ts"
 import { fitting } from "./fitting.ts"
@@ -23,7 +23,7 @@ export const framed = (
   canvas.box(
     { x: 0, y: 0, width: canvas.width, height: canvas.height },
     {
-      key: String(panelNames.indexOf(name) + 1),
+      key: String(everyPanel.indexOf(name) + 1),
       title: name,
       badge: fitting(badges, canvas.width - columnsOf(name) - trimmings),
       badgeStyle,

@@ -141,6 +141,11 @@ export class View {
     return this.#calm
   }
 
+  /** The picture of a part, where its system draws one. */
+  picture(part: string): Picture | undefined {
+    return this.#pictures.get(part)
+  }
+
   /** How things stand in each part, as one sentence each. */
   get headlines(): readonly string[] {
     return [...this.#pictures.values()].map((picture) => picture.headline()).filter((line) => line !== "")
