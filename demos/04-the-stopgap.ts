@@ -1,5 +1,5 @@
 // Lesson 4. A list buffers events; every five seconds some are read, stored and trimmed. What is lost, and what comes twice?
-import { run, shake, tellReport } from "#run"
+import { reportOf, run, shake, tellReport } from "#run"
 import { scenarios } from "#scenarios"
 
 const stopgap = scenarios.find(({ name }) => name === "queue/stopgap")
@@ -12,4 +12,5 @@ for (const flush of ["lrange-ltrim", "processing-list"]) {
 }
 
 const found = shake(stopgap, { seed: 1, runs: 1, invariant: "pushed-is-stored-or-queued" })
-if (found.violation !== undefined) console.log(tellReport(found.violation.result).slice(0, 8).join("\n"))
+if (found.violation !== undefined)
+  console.log(tellReport(reportOf({ scenario: stopgap, ...found.violation })).join("\n"))

@@ -12,12 +12,12 @@ if (storm === undefined) throw new Error("The catalogue has lost queue/storm.")
 
 describe("the sound designs", () => {
   test("hold in 200 runs under every family of faults", () => {
-    holds(storm, { runs: 200, seed: 20, unknown: "allow" })
+    holds(storm, { numRuns: 200, seed: 20, unknown: "allow" })
   })
 
   test.for(["full=block", "full=drop-oldest", "backoff=fixed"])("hold in 15 runs: %s", (spelled) => {
     const [choice = "", value = ""] = spelled.split("=")
-    holds(storm, { runs: 15, seed: 21, design: { [choice]: value }, unknown: "allow" })
+    holds(storm, { numRuns: 15, seed: 21, design: { [choice]: value }, unknown: "allow" })
   })
 
   test("put every promise to the test in the story", () => {

@@ -27,17 +27,33 @@ const buffer: Invariant = {
         for (const event of removed) {
           if (!book.isLost(event)) continue
           const how = fact._tag === "Ran" ? fact.command._tag : "a restart"
+          const before = told.get(event) ?? entry.index
           return {
             because: `${event} was pushed, and after ${how} ${stage.name(entry.node)} has it no more; it was never stored`,
-            evidence: [told.get(event) ?? entry.index, entry.index],
+            evidence: [before, entry.index],
+            required: `${event} is in a list or in the database`,
+            seen: "it is in neither",
+            steps: [
+              { entry: before, what: `${event} is pushed` },
+              { entry: entry.index, what: `${how} takes it from the list, and nobody has stored it` },
+            ],
           }
         }
         for (const event of stored) {
-          const before = told.get(event)
+          const before = told.get(event) ?? entry.index
           told.set(event, entry.index)
-          if (book.storedTimes(event) < 2) continue
-          const evidence = before === undefined || before === entry.index ? [entry.index] : [before, entry.index]
-          return { because: `${event} is stored twice`, evidence }
+          const times = book.storedTimes(event)
+          if (times < 2) continue
+          return {
+            because: `${event} is stored twice`,
+            evidence: before === entry.index ? [entry.index] : [before, entry.index],
+            required: `one row of ${event}`,
+            seen: `${times} rows`,
+            steps: [
+              { entry: before, what: `${event} is stored` },
+              { entry: entry.index, what: `${event} was still in the list, is read again and stored again` },
+            ],
+          }
         }
         return undefined
       },
