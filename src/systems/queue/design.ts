@@ -52,7 +52,8 @@ export const choices = {
       auto: {
         sentence: "as soon as it is handed to a worker",
         breaks: [promised.processed],
-        notPromised: [promised.groups, promised.settled, promised.poison],
+        // What is done as soon as it is handed out is never handed out again.
+        notPromised: [promised.groups, promised.settled, promised.poison, promised.redelivery],
       },
     },
   },
@@ -115,12 +116,19 @@ export const choices = {
       forget: {
         sentence: "nowhere: its worker was the last that knew of it",
         breaks: [promised.accounted],
-        notPromised: [promised.processed, promised.groups, promised.settled, promised.poison, promised.drains],
+        notPromised: [
+          promised.processed,
+          promised.groups,
+          promised.settled,
+          promised.poison,
+          promised.drains,
+          promised.redelivery,
+        ],
       },
       never: {
         sentence: "nowhere: a lease does not run out, its worker will surely answer one day",
         breaks: [promised.drains],
-        notPromised: [promised.processed, promised.groups, promised.settled, promised.outbox],
+        notPromised: [promised.processed, promised.groups, promised.settled, promised.outbox, promised.redelivery],
       },
     },
   },
