@@ -1,7 +1,7 @@
 /** Messages, calls, answers and facts in a few words. */
 import { isLogTurningPoint, sayLog } from "#systems/replication"
 import type { ListCommand } from "./list/lists.ts"
-import type { Answer, Fact, Message } from "./protocol.ts"
+import type { Answer, Deed, Fact, Message } from "./protocol.ts"
 import type { Call } from "./workload.ts"
 
 type Talk = Call | { readonly _tag: "ok"; readonly value: Answer }
@@ -10,6 +10,13 @@ type Talk = Call | { readonly _tag: "ok"; readonly value: Answer }
 const sayCommand = (command: ListCommand): string => {
   const { _tag, ...more } = command
   return [_tag, ...Object.values(more).flat()].join(" ")
+}
+
+/** One change of the database; where it was read from a partition, from which place and in whose time. */
+const sayDeed = ({ kind, op, group, place }: Deed): string => {
+  const whose = group === "" ? "" : ` of ${group}`
+  const where = place === undefined ? "" : ` at ${place.partition}/${place.offset} in generation ${place.generation}`
+  return `${kind} ${op}${whose}${where}`
 }
 
 export const say = (thing: unknown): string => {
@@ -50,7 +57,7 @@ export const say = (thing: unknown): string => {
     case "Noted":
       return "noted"
     case "Do":
-      return `write ${word.deeds.map(({ kind, op }) => `${kind} ${op}`).join(", ")}`
+      return `write ${word.deeds.map(sayDeed).join(", ")}`
     case "Did":
       return "written"
     case "Declined":
@@ -96,7 +103,7 @@ export const say = (thing: unknown): string => {
     case "Failed":
       return `fails at ${word.id}, try ${word.attempt}`
     case "Done":
-      return `has ${word.deeds.map(({ kind, op, group }) => `${kind} ${op}${group === "" ? "" : ` of ${group}`}`).join(", ")} on disk`
+      return `has ${word.deeds.map(sayDeed).join(", ")} on disk`
     case "Restored":
       return `finds ${word.deeds.length} deeds on its disk`
     case "Stood":
