@@ -13,6 +13,7 @@ import { heartbeats, messagesPerHour } from "./workloads/heartbeats.ts"
 import { casRegisters, checked, decided, longCasRegister, replayed, uniqueRegister } from "./workloads/linearizable.ts"
 import { bytesPerEntry } from "./workloads/memory.ts"
 import { changesHere, changesInEffect, lookupsHere, lookupsInEffect } from "./workloads/placement.ts"
+import { throughBroker, virtualRate } from "./workloads/queue.ts"
 import { rawHeap, timeline } from "./workloads/raw.ts"
 import { largeRuns, passes, smallRuns, swept, told, withoutFaults } from "./workloads/replication.ts"
 import { ringHere, ringOnFakeTimers, ringOnTestClock } from "./workloads/ring.ts"
@@ -167,6 +168,21 @@ const placing = async (effort: Effort) => {
   ]
 }
 
+/** Messages through the broker, by the wall clock and by their own. */
+const messaging = async (effort: Effort) => {
+  const messages = effort.thorough ? 1000 : 20
+  const crowds = [1, 10, 100]
+  const contenders = crowds.map((workers) => [String(workers), throughBroker(workers, messages)] as const)
+  const rounds = await sideBySide(Object.fromEntries(contenders), effort)
+  return crowds.flatMap((workers) => {
+    const broker = `broker with ${workers} ${workers === 1 ? "consumer" : "consumers"}`
+    return [
+      row(`${broker}, messages`, perSecond(rounds[workers] as Rounds), "/s"),
+      row(`${broker}, a virtual second`, virtualRate(workers, messages), "messages"),
+    ]
+  })
+}
+
 /** The real screen over a real terminal, in a process of its own, by the wall clock; and looking back over ten minutes. */
 const screen = async (effort: Effort) => {
   const seen = await watchScreen(effort.thorough ? 8000 : 300, effort.thorough ? 600 : 5)
@@ -236,7 +252,7 @@ const exploring = async (effort: Effort) => {
   ]
 }
 
-const groups = { memory, time, messages, calls, long, wide, runs, placing, checkers, exploring, screen }
+const groups = { memory, time, messages, calls, long, wide, runs, placing, messaging, checkers, exploring, screen }
 
 /** The names of what can be measured by itself. */
 export const groupNames = Object.keys(groups)

@@ -1,5 +1,14 @@
 /** The runs worth having. */
 import type { Scenario } from "#run"
+import { brokerCrash } from "./queue/broker-crash.ts"
+import { chargedTwice } from "./queue/charged-twice.ts"
+import { fourServices } from "./queue/four-services.ts"
+import { outbox } from "./queue/outbox.ts"
+import { poisonMessage } from "./queue/poison-message.ts"
+import { rebalance } from "./queue/rebalance.ts"
+import { stopgap } from "./queue/stopgap.ts"
+import { queueStorm } from "./queue/storm.ts"
+import { uploads } from "./queue/uploads.ts"
 import { failover } from "./replication/failover.ts"
 import { ownWrite } from "./replication/own-write.ts"
 import { promise } from "./replication/promise.ts"
@@ -36,4 +45,13 @@ export const scenarios: readonly Scenario[] = [
   celebrity,
   scatter,
   ringStorm,
+  brokerCrash,
+  poisonMessage,
+  stopgap,
+  rebalance,
+  chargedTwice,
+  outbox,
+  fourServices,
+  uploads,
+  queueStorm,
 ]

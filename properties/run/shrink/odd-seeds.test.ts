@@ -1,13 +1,12 @@
-/** Shrinking ends at the fewest lines known, in at least 95 of 100 cases; every end is one-minimal. The other half is next door. */
+/** Shrinking ends at the fewest lines known in at least 95 of 100 cases, and every end is one-minimal. The other half is next door. */
 import { expect, test } from "vitest"
 import { endsOf, expectMinimal, isSmallest, told } from "./ends.ts"
-
-const seeds = Array.from({ length: 19 }, (_, i) => i + 1).filter((seed) => seed % 2 === 1)
 
 test("what a shake of an unsound design ends with is one-minimal, and nearly always as small as is known: odd seeds", {
   timeout: 400_000,
 }, () => {
-  const ends = endsOf(seeds)
+  const ends = endsOf(1)
   for (const end of ends) expectMinimal(end)
+  expect(ends.length).toBeGreaterThan(90)
   expect(ends.filter(isSmallest).length / ends.length, told(ends).join(", ")).toBeGreaterThanOrEqual(0.95)
 })

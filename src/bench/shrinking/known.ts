@@ -23,18 +23,33 @@ export const fewest: Readonly<Record<string, number>> = {
   // A write and a read, or one call that does both.
   "read=any": 2,
   "read=sticky": 2,
-  // A write, and a read once the two seconds are over.
-  "read=cookie": 2,
+  // A write, a read once the two seconds are over, and whatever keeps the replica behind for that long.
+  "read=cookie": 3,
   // Whoever does not see the primary.
   "promote=latest": 1,
   // A write that only the primary has, and a crash.
   "rejoin=resume": 2,
   // Entries that come before those they follow: any change of office.
   "apply=on-arrival": 1,
-  // A write, and a crash that tears it; or a bit that rots, and a crash.
-  "recover=trust-length": 2,
+  // A write that lands elsewhere, and a crash; a write that a crash tears is less, where the dice tear it in the right place.
+  "recover=trust-length": 3,
   // As many writes as take longer to apply than there is time.
   "backlog=unbounded": 4,
+}
+
+/** Of how many seeds the properties shrink what each design's shakes find: of those that take seconds, fewer. */
+export const seedsInTests: Readonly<Record<string, number>> = {
+  "ack=local": 25,
+  "ack=memory": 25,
+  "read=primary": 8,
+  "read=any": 25,
+  "read=sticky": 25,
+  "read=cookie": 6,
+  "promote=latest": 25,
+  "rejoin=resume": 25,
+  "apply=on-arrival": 25,
+  "recover=trust-length": 6,
+  "backlog=unbounded": 5,
 }
 
 /** The unsound values, by their first broken promise. */

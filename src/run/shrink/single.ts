@@ -15,6 +15,10 @@ import { atLeast } from "./size.ts"
 const apart = 10_000
 const mostMoments = 6
 
+/** The same for what is tried right after a write, before it is durable. */
+const betweenWrites = 1000
+const mostWrites = 30
+
 /** Above so many operations their number is not the point. */
 const mostOperations = 4
 
@@ -48,18 +52,23 @@ const quieter = (reduction: Reduction): readonly Input[] => {
   ]
 }
 
-/** The instants right after something was asked, answered or written in a run. */
-const momentsOf = (reduction: Reduction, input: Input): readonly number[] => {
+/** The instants right after something was asked, answered or written in a run, and those right after each write. */
+const momentsOf = (
+  reduction: Reduction,
+  input: Input,
+): { readonly moments: readonly number[]; readonly writes: readonly number[] } => {
   const { trace } = reduction.replay(input)
   const moments: number[] = []
+  const writes: number[] = []
   let begun = input.operations.length === 0
   for (const { kind, at } of trace) {
     begun ||= kind === Kind.call
     const told = kind === Kind.call || kind === Kind.return || kind === Kind.write
     if (begun && told && at + 1 - (moments.at(-1) ?? -apart) >= apart) moments.push(at + 1)
+    if (begun && kind === Kind.write && at + 1 - (writes.at(-1) ?? -apart) >= betweenWrites) writes.push(at + 1)
   }
   trace.release()
-  return moments.slice(0, mostMoments)
+  return { moments: moments.slice(0, mostMoments), writes: writes.slice(0, mostWrites) }
 }
 
 /**
@@ -94,10 +103,10 @@ export const oneFault = (reduction: Reduction): boolean => {
     { kind: "isolate" },
   ]
   for (const input of quieter(reduction)) {
-    const moments = momentsOf(reduction, input)
+    const { moments, writes } = momentsOf(reduction, input)
     for (const target of targets.slice(0, 2)) {
       for (const shape of shapes) {
-        for (const at of moments) {
+        for (const at of shape.mode === "torn" ? writes : moments) {
           const fault: Fault = { id, ...shape, target, at }
           const forGood: Input = { ...input, faults: [fault] }
           if (!reduction.hasPatience) return false

@@ -3,13 +3,14 @@
 import { everyPanel, type Scene } from "../scene.ts"
 import type { Canvas } from "../terminal/canvas.ts"
 import type { Panel } from "./panel.ts"
+import { queuePanel } from "./queue.ts"
 import { ringPanel } from "./ring.ts"
 
 /** Paints a system's picture of an instant, in microseconds. */
 type Own = (canvas: Canvas, picture: never, at: number) => void
 
 /** By the name of the system. */
-const paintings: Readonly<Record<string, Own>> = { ring: ringPanel }
+const paintings: Readonly<Record<string, Own>> = { queue: queuePanel, ring: ringPanel }
 
 /** Whether a system has a panel of its own. */
 export const isPainted = (system: string): boolean => Object.hasOwn(paintings, system)
