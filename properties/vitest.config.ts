@@ -7,6 +7,7 @@ export default defineConfig({
     include: ["**/*.test.{ts,tsx}"],
     globalSetup: "build.ts",
     env: { TZ: "UTC" },
+    maxWorkers: "100%",
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },

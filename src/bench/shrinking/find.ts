@@ -1,13 +1,14 @@
 /**
- * `npm run found [-- SEEDS]`: looks up anew which runs of a shake break the first promise of each unsound design, for the
- * properties and the bench of shrinking. Without its table they look for themselves, and take longer.
+ * `npm run found [-- SEEDS]`: looks up which runs of a shake break the first promise of each unsound design, from those that did
+ * so far on, for the properties and the bench of shrinking. Without its table they look for themselves, and take longer.
  */
 import { writeFileSync } from "node:fs"
-import { firstBroken, unsound } from "./known.ts"
+import { found } from "./found.ts"
+import { firstBroken, seedsInTests, unsound } from "./known.ts"
 
-const seeds = Number(process.argv[2] ?? 19)
 const rows = unsound.map((value) => {
-  const runs = Array.from({ length: seeds }, (_, nth) => firstBroken(value, nth + 1, 1))
+  const seeds = Math.max(Number(process.argv[2] ?? 0), seedsInTests[value.name] ?? 0)
+  const runs = Array.from({ length: seeds }, (_, nth) => firstBroken(value, nth + 1, found[value.name]?.[nth] ?? 1))
   return `  ${JSON.stringify(value.name)}: [${runs.join(", ")}],\n`
 })
 writeFileSync(

@@ -78,6 +78,12 @@ export class Reduction {
     return this.#play(input, { keep: "everything" })
   }
 
+  /** Whether an input puts the promise to the test at all. */
+  exercises(input: Input): boolean {
+    const { invariants } = this.#play(input, {})
+    return invariants.some(({ part, name, exercised }) => inPart(part, name) === this.invariant && exercised > 0)
+  }
+
   /** Whether another candidate may be played. */
   get hasPatience(): boolean {
     return this.tried < this.#most

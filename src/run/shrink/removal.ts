@@ -4,13 +4,14 @@ import type { Input } from "../input.ts"
 import type { Reduction } from "./reduction.ts"
 
 /** Leaves out faults or operations, until not one more can go. */
-export const leaveOut = (reduction: Reduction, list: "faults" | "operations"): void => {
+export const leaveOut = (reduction: Reduction, list: "faults" | "operations", effort?: "whatever it takes"): void => {
   for (let size = reduction.smallest[list].length; size >= 1; ) {
     let removed = false
     for (let end = reduction.smallest[list].length; end > 0; end -= size) {
       const from = Math.max(0, end - size)
       const input = reduction.smallest
-      if (reduction.take({ ...input, [list]: input[list].filter((_, i) => i < from || i >= end) })) removed = true
+      if (reduction.take({ ...input, [list]: input[list].filter((_, i) => i < from || i >= end) }, effort))
+        removed = true
     }
     if (size === 1 && !removed) return
     size = Math.max(1, Math.min(size >> 1, reduction.smallest[list].length))
@@ -46,6 +47,8 @@ export const giveTime = (reduction: Reduction, { calmAt, until }: Input): void =
   // What broke after the calm would break at another instant, if at all, were the calm moved.
   const over = brokenAt >= smallest.calmAt ? smallest.calmAt : Math.ceil((brokenAt + 1) / grain) * grain
   reduction.take({ ...smallest, calmAt: over, until: over + until - calmAt }, "whatever it takes")
+  // What was needed while the run was short may be needless now that it is long.
+  for (const list of ["faults", "operations"] as const) leaveOut(reduction, list, "whatever it takes")
 }
 
 /** Lets each operation say when it was really asked: a client is sequential, and what it waited for may then be left out. */

@@ -28,7 +28,7 @@ export interface ShrinkOptions {
   readonly onTry?: () => void
 }
 
-const mostCandidates = 1200
+const mostCandidates = 800
 
 const passes = [
   cutShort,
