@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, describe, expect, it } from "vitest"
 import { shake } from "#run"
-import { scenarios } from "#scenarios"
+import { storm as counter } from "../../demos/counter.ts"
 import { tellProgress } from "../../src/cli/progress.ts"
 import { emptyTally } from "../../src/run/sweep.ts"
 import { ask, askJson } from "./ask.ts"
@@ -35,16 +35,16 @@ describe("shake", () => {
   })
 
   it("says the same in one process, in two, in three and in none", async () => {
-    const design = { apply: "on-arrival" }
-    const args = ["shake", "replication/failover", "--design", "apply=on-arrival", "--seed", "3", "--runs", "40"]
+    const design = { save: "written" }
+    const load = ["--load", fixture("../../demos/counter.ts")]
+    const args = ["shake", "counter/storm", "--design", "save=written", "--seed", "5", "--runs", "40", ...load]
     const told = await Promise.all(["1", "2", "3"].map((jobs) => askJson(...args, "--jobs", jobs)))
     expect(told[0]?.json.violation).toBeDefined()
     // All but how long it really took.
     const untimed = (json: unknown): unknown =>
       JSON.parse(JSON.stringify(json, (key, value) => (key === "millis" ? 0 : value)))
     for (const { json } of told) expect(untimed(json)).toEqual(untimed(told[0]?.json))
-    const scenario = scenarios.find(({ name }) => name === "replication/failover") as (typeof scenarios)[number]
-    const { runs, exercised, faultsFired, violation } = shake(scenario, { seed: 3, runs: 40, design })
+    const { runs, exercised, faultsFired, violation } = shake(counter, { seed: 5, runs: 40, design })
     expect(told[0]?.json).toMatchObject({ runs, exercised, faultsFired })
     expect(told[0]?.json.violation.run).toBe(violation?.run)
   })
@@ -95,13 +95,14 @@ describe("shake", () => {
 
   it("keeps what it finds in a corpus, and tries that first", async () => {
     const corpus = join(folder, "corpus")
-    const first = await askJson("shake", storm, "--design", "ack=local", "--corpus", corpus)
+    const args = ["shake", "counter/storm", "--load", fixture("../../demos/counter.ts"), "--corpus", corpus]
+    const first = await askJson(...args, "--design", "save=written")
     expect(first.json.violation.run).toBeGreaterThan(0)
-    expect(readdirSync(corpus)).toEqual([expect.stringMatching(/^replication-storm\.acknowledged.*\.json$/)])
-    const again = await askJson("shake", storm, "--design", "ack=local", "--seed", "99", "--corpus", corpus)
+    expect(readdirSync(corpus)).toEqual([expect.stringMatching(/^counter-storm\.answered-once\..*\.json$/)])
+    const again = await askJson(...args, "--design", "save=written", "--seed", "99")
     expect(again.json.violation).toMatchObject({ run: -1, invariant: first.json.violation.invariant })
     expect(again.json.violation.operations).toBeLessThanOrEqual(first.json.violation.operations)
-    const sound = await askJson("shake", storm, "--runs", "5", "--corpus", corpus)
+    const sound = await askJson(...args, "--runs", "5")
     expect(sound.json).toMatchObject({ runs: 5 + readdirSync(corpus).length })
     expect(sound.code).not.toBe(1)
   })

@@ -67,16 +67,19 @@ const faultsOf = (spelled: string | undefined): Input["faults"] => {
   return parsed.success
 }
 
-/** The lines again, each time the story would be over, while it is held open. */
-const linesUntil = ({ lines, calmAt }: Story, until: number): readonly Line[] => {
-  const all: Line[] = []
-  for (let turn = 0; turn * calmAt < until; turn++) {
+/**
+ * The lines again, each time the story would be over, while it is held open: in the order of their instants, so that holding it
+ * open for longer changes nothing that came before.
+ */
+const linesAfter = ({ lines, calmAt }: Story, until: number): readonly Line[] => {
+  const more: Line[] = []
+  for (let turn = 1; turn * calmAt < until; turn++) {
     for (const line of lines) {
       const at = line.at + turn * calmAt
-      if (at < until) all.push({ ...line, at })
+      if (at < until) more.push({ ...line, at })
     }
   }
-  return all
+  return more.sort((a, b) => a.at - b.at)
 }
 
 /** A scenario that tells a story, and is shaken by storms. */
@@ -94,7 +97,7 @@ export const tell = (
     parts,
     story: (seed, heldUntil) => {
       const calmAt = heldUntil ?? story.calmAt * thousand
-      const lines = heldUntil === undefined ? story.lines : linesUntil(story, heldUntil / thousand)
+      const lines = [...story.lines, ...(heldUntil === undefined ? [] : linesAfter(story, heldUntil / thousand))]
       return {
         format: inputFormat,
         scenario: about.name,
