@@ -123,8 +123,9 @@ export const tell = (
         design: {},
         size: {},
         strategy: "fifo",
-        operations: Object.keys(parts).flatMap((as) =>
-          lines.map(({ at, client, call, id }) => ({
+        // Line by line, not part by part: held open for longer, what came before keeps its place.
+        operations: lines.flatMap(({ at, client, call, id }) =>
+          Object.keys(parts).map((as) => ({
             id: as === "" ? id : `${as}-${id}`,
             client: inPart(as, `c${client}`),
             at: at * thousand,
