@@ -39,15 +39,15 @@ export const fewest: Readonly<Record<string, number>> = {
 
 /** Of how many seeds the properties shrink what each design's shakes find: of those that take seconds, fewer. */
 export const seedsInTests: Readonly<Record<string, number>> = {
-  "ack=local": 10,
-  "ack=memory": 12,
-  "read=primary": 4,
-  "read=any": 44,
-  "read=sticky": 44,
+  "ack=local": 6,
+  "ack=memory": 6,
+  "read=primary": 2,
+  "read=any": 22,
+  "read=sticky": 22,
   "read=cookie": 2,
-  "promote=latest": 38,
-  "rejoin=resume": 10,
-  "apply=on-arrival": 34,
+  "promote=latest": 18,
+  "rejoin=resume": 6,
+  "apply=on-arrival": 18,
   "recover=trust-length": 2,
   "backlog=unbounded": 1,
 }
